@@ -1,0 +1,1 @@
+"""Play out stylised peace and prisoner-exchange negotiations, day by day, thousands of times."""

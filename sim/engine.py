@@ -1,0 +1,200 @@
+"""The order of a day, and how a run begins. Both faces of the model call ``step``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Float, Rows
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.rules.bargaining import meet
+from sim.rules.events import apply_events
+from sim.rules.fighting import contest_shares, fight
+from sim.rules.home import reconsider
+from sim.rules.implementation import implement
+from sim.rules.ledger import settle
+from sim.rules.ratification import ratify
+from sim.rules.spoilers import attack
+from sim.table.protocols import Mediator, Negotiator
+from sim.table.search import Search
+from sim.table.state import CLOSED, NEVER, OPEN, Outcome, State
+
+__all__ = ["Actors", "MediatorActor", "PartyActor", "begin", "close_at_horizon", "draw_private", "step"]
+
+
+def step(game: Game, actors: Actors, state: State, noise: Noise) -> State:
+    """Play one day. Each stage reads yesterday's ledger and today's earlier stages.
+
+    No stage calls another: this is the only place where the order is written.
+    """
+    state.day += 1
+    noise.at(state.day, state.slots)
+    today = apply_events(game, state, noise)
+    attack(game, today, state, noise)
+    fight(game, today, state, noise)
+    reconsider(game, today, state, noise)
+    meet(game, today, actors, state, noise)
+    ratify(game, today, state, noise)
+    implement(game, today, state, noise)
+    settle(game, today, state)
+    return state
+
+
+@dataclass(eq=False)
+class PartyActor:
+    """A party at the table: its behaviour, and the memory the behaviour was given."""
+
+    behaviour: Negotiator
+    memory: Any = None
+    bound: Any = field(init=False)
+    """The behaviour with parameters that vary cut to the open rows."""
+
+    def __post_init__(self) -> None:
+        self.bound = self.behaviour
+
+    def bind(self, slots: Rows) -> None:
+        """Cut parameters that differ between replications to the open rows."""
+        self.bound = _cut(self.behaviour, slots)
+
+
+@dataclass(eq=False)
+class MediatorActor:
+    """A mediator at the table."""
+
+    behaviour: Mediator
+
+
+@dataclass(eq=False)
+class Actors:
+    """Who acts in a run: any objects that hold a behaviour and its memory."""
+
+    parties: Sequence[PartyActor]
+    mediators: Sequence[MediatorActor]
+    searches: Sequence[Search]
+
+    def bind(self, slots: Rows) -> None:
+        """Bind every party's behaviour to the open rows."""
+        for actor in self.parties:
+            actor.bind(slots)
+
+
+def _cut(behaviour: Any, slots: Rows) -> Any:  # noqa: ANN401 - any object may be a behaviour
+    if not is_dataclass(behaviour) or isinstance(behaviour, type):
+        return behaviour
+    arrays = {
+        item.name: getattr(behaviour, item.name)[slots]
+        for item in fields(behaviour)
+        if item.init and isinstance(getattr(behaviour, item.name), np.ndarray)
+    }
+    return replace(behaviour, **arrays) if arrays else behaviour
+
+
+def draw_private(game: Game, noise: Noise) -> Fields:
+    """Return the scenario's numbers with private types drawn, one value per replication.
+
+    A type is normal around the stated value with the stated spread, kept within the field's
+    bounds; its address is fixed by the actor's key and the field, so both travel together.
+    """
+    noise.at(0)
+    new: dict[str, Float] = {}
+    for name, position, address, spread, low, high in game.private:
+        table = new.get(name, getattr(game.fields, name))
+        wide = np.broadcast_to(table, (noise.count, *table.shape[1:])).copy()
+        column = (slice(None), *position)
+        drawn = wide[column] + spread * noise.normal("type", [address])[:, 0]
+        wide[column] = np.minimum(np.maximum(drawn, low), high)
+        new[name] = wide
+    return game.fields.changed(new)
+
+
+def begin(game: Game, noise: Noise) -> tuple[Game, State]:
+    """Return the game with its private types and the state on the eve of the first day."""
+    game = replace(game, fields=draw_private(game, noise))
+    rows, numbers = noise.count, game.fields
+    parties, agendas = len(game.parties), len(game.agendas)
+    wide = lambda leaf: np.broadcast_to(leaf, (rows, leaf.shape[1])).copy()  # noqa: E731
+    draws = noise.uniform("opener", game.keys("parties"))
+    shares = contest_shares(numbers.capability)
+    chances = np.minimum(np.maximum(wide(shares) + numbers.optimism, 0.0), 1.0)
+    start = wide(numbers.initial)[:, 0]
+    trust = np.ones((rows, parties, parties))
+    for i, j in game.pairs:
+        trust[:, i, j] = wide(numbers.initial_trust)[:, i]
+    stage = np.full((rows, agendas), CLOSED, dtype=np.int8)
+    stage[:, [number for number, talks in enumerate(game.agendas) if talks.after < 0]] = OPEN
+    counts = lambda *shape, of=np.int16, value=0: np.full((rows, *shape), value, dtype=of)  # noqa: E731
+    state = State(
+        day=0,
+        slots=np.arange(rows),
+        ids=np.arange(noise.first, noise.first + rows),
+        fields=numbers,
+        point=game.point,
+        fighting=start,
+        mean_long=start.copy(),
+        mean_short=start.copy(),
+        chances=chances,
+        variance=wide(numbers.belief_variance),
+        chances_before=chances.copy(),
+        outside=np.zeros((rows, parties)),
+        ready=np.ones((rows, parties)),
+        trust=trust,
+        floor_mean=np.full((rows, parties, parties), 0.4),
+        floor_sd=np.full((rows, parties, parties), 0.25),
+        haze=np.ones(rows),
+        present=np.ones((rows, parties), dtype=bool),
+        weary=counts(parties, of=np.int8),
+        empty=counts(),
+        margin=np.zeros((rows, parties)),
+        pledge=np.zeros((rows, parties)),
+        failures=counts(of=np.int8),
+        spent=np.zeros((rows, len(game.mediators))),
+        carrot=np.zeros((rows, parties)),
+        stick=np.zeros((rows, parties)),
+        guarantee=np.zeros((rows, parties)),
+        penalty=np.zeros((rows, parties)),
+        guarantee_ends=counts(),
+        until=counts(len(game.events)),
+        stage=stage,
+        sessions=counts(agendas),
+        order=np.argsort(-draws, axis=1, kind="stable").astype(np.int8),
+        turn=counts(agendas),
+        offer=counts(agendas, parties, of=np.int32, value=-1),
+        package=counts(agendas, of=np.int32, value=-1),
+        vote_on=counts(agendas),
+        near=np.zeros(rows),
+        text=counts(of=np.int32, value=-1),
+        agenda=counts(of=np.int8, value=-1),
+        since=counts(),
+        term=counts(value=int(NEVER)),
+        delivered=counts(of=np.int8),
+        due=counts(),
+        dispute=counts(of=np.int8, value=-1),
+        breach=counts(),
+        signed_on=counts(value=-1),
+        ratified_on=counts(value=-1),
+        released=np.zeros((rows, parties)),
+        fought=np.zeros(rows),
+        truce_days=counts(),
+        outcome=counts(of=np.int8),
+        collapsed_at=counts(of=np.int8),
+        attacked=np.zeros((rows, len(game.spoilers)), dtype=bool),
+        blamed=np.zeros((rows, parties), dtype=bool),
+        failed=np.zeros(rows, dtype=bool),
+        handed_over=np.zeros((rows, parties), dtype=bool),
+        violated=np.zeros((rows, parties), dtype=bool),
+        conciliated=np.zeros((rows, parties), dtype=bool),
+        broke=np.zeros(rows, dtype=bool),
+    )
+    return game, state
+
+
+def close_at_horizon(state: State) -> None:
+    """Name the histories that are still open when we stop looking; nobody acts on it."""
+    still = state.outcome == Outcome.OPEN
+    rest = np.where(state.in_force, Outcome.IN_FORCE, Outcome.NONE)
+    state.outcome = np.where(still, rest, state.outcome).astype(state.outcome.dtype)

@@ -1,0 +1,265 @@
+"""The fast face: thousands of replications of a scenario, in chunks, by the one ``step``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Float
+from sim.engine import Actors, MediatorActor, PartyActor, begin, close_at_horizon, step
+from sim.errors import RunError
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.results import ARRAYS, Archive, Outcomes, provenance
+from sim.scenario import Scenario, compile_game, load_scenario
+from sim.table.search import Search
+from sim.table.state import Outcome
+
+__all__ = ["CHUNK", "Run", "run_ensemble", "run_game"]
+
+CHUNK = 4096
+"""Replications played side by side; changes nothing but speed and memory."""
+
+Hook = Callable[[int, Actors], None]
+
+
+class Run:
+    """Some consecutive replications of a game, played day by day.
+
+    Parameters
+    ----------
+    game
+        The compiled scenario.
+    seed
+        The run's seed.
+    first, count
+        Which replications.
+    searches
+        Package searches to share between runs of one game.
+
+    Examples
+    --------
+    >>> import sim
+    >>> run = Run(sim.load_scenario("tutorial").game, seed=1, first=0, count=4)
+    >>> run.advance()
+    True
+    >>> run.state.day
+    1
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        seed: int,
+        first: int = 0,
+        count: int = 1,
+        searches: list[Search] | None = None,
+    ) -> None:
+        self.noise = Noise(seed, first, count)
+        self.game, self.state = begin(_slice(game, first, count), self.noise)
+        self.archive = Archive(self.game, self.noise)
+        parties = [PartyActor(b, b.new_memory(count, self.game)) for b in self.game.behaviours]
+        parties = [replace_behaviour(actor, first, count) for actor in parties]
+        mediators = [MediatorActor(style) for style in self.game.styles]
+        found = searches or [Search(agenda) for agenda in self.game.agendas]
+        self.actors = Actors(parties, mediators, found)
+        self._bind()
+
+    def _bind(self) -> None:
+        self.state.bind(self.game)
+        self.actors.bind(self.state.slots)
+
+    def advance(self) -> bool:
+        """Play one day, file away what ended, and say whether any history is still open."""
+        if self.state.rows == 0 or self.state.day >= self.game.days:
+            return False
+        step(self.game, self.actors, self.state, self.noise)
+        if self.state.day >= self.game.days:
+            close_at_horizon(self.state)
+        self.sweep()
+        return self.state.rows > 0
+
+    def sweep(self) -> None:
+        """File away the histories that ended today and keep the open ones."""
+        ended = self.state.outcome != Outcome.OPEN
+        if ended.any():
+            self.archive.store(self.state, np.flatnonzero(ended))
+            self.state.keep(np.flatnonzero(~ended), self.game)
+            self.actors.bind(self.state.slots)
+
+    def play(self, on_day: Hook | None = None) -> dict[str, Any]:
+        """Play to the end and return the archived arrays."""
+        while True:
+            if on_day is not None:
+                on_day(self.state.day + 1, self.actors)
+                self.actors.bind(self.state.slots)
+            if not self.advance():
+                return self.archive.arrays
+
+
+def replace_behaviour(actor: PartyActor, first: int, count: int) -> PartyActor:
+    """Cut a behaviour's varying parameters to the replications of a run."""
+    actor.bind(np.arange(first, first + count))
+    actor.behaviour = actor.bound
+    return actor
+
+
+def _slice(game: Game, first: int, count: int) -> Game:
+    """Cut the numbers that vary by replication to those of a run."""
+    rows = slice(first, first + count)
+    numbers: Fields = game.fields.changed(
+        {name: table[rows] for name, table in game.fields.varying()}
+    )
+    point = game.point if game.point.size == 1 else game.point[rows]
+    return replace(game, fields=numbers, point=point)
+
+
+def run_game(
+    game: Game,
+    *,
+    seed: int,
+    replications: int,
+    first: int = 0,
+    chunk: int = CHUNK,
+    on_day: Hook | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Play replications chunk by chunk; yield the archived arrays of each chunk in order."""
+    searches = [Search(agenda) for agenda in game.agendas]
+    for start in range(first, first + replications, chunk):
+        count = min(chunk, first + replications - start)
+        yield Run(game, seed, start, count, searches).play(on_day)
+
+
+def _play_block(game: Game, seed: int, chunk: int, block: tuple[int, int]) -> dict[str, Any]:
+    """Play one block of replications in a worker process."""
+    first, count = block
+    parts = list(run_game(game, seed=seed, replications=count, first=first, chunk=chunk))
+    return _joined(parts)
+
+
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in ARRAYS}
+
+
+def run_ensemble(
+    scenario: Scenario | str | Path | Mapping[str, Any],
+    *,
+    replications: int,
+    seed: int,
+    vary: Mapping[str, Float] | None = None,
+    first: int = 0,
+    chunk: int = CHUNK,
+    workers: int = 1,
+    on_day: Hook | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Outcomes:
+    """Play a scenario many times.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, its path or name, or plain data.
+    replications
+        How many histories.
+    seed
+        The seed; 0 is a seed like any other. The same seed gives the same results on any number
+        of workers and with any chunk.
+    vary
+        Fields that differ between replications: an array of length ``replications`` by field
+        path, for example ``{"parties.north.behaviour.beta": np.linspace(0.2, 2, 1000)}``.
+    first
+        Absolute number of the first replication (with ``vary`` it has to be 0).
+    chunk
+        Replications played side by side.
+    workers
+        Processes to use.
+    on_day
+        Called with the day about to be played and the actors, for example to replace a
+        behaviour; with one worker only.
+    progress
+        Called with the number of replications finished so far.
+
+    Returns
+    -------
+    Outcomes
+        One entry a replication.
+
+    Raises
+    ------
+    RunError
+        If the run cannot be made as asked.
+
+    Examples
+    --------
+    >>> outcomes = run_ensemble("tutorial", replications=50, seed=1)
+    >>> outcomes.replications
+    50
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    replications, seed = _whole(replications, "replications", 1), _whole(seed, "seed", 0)
+    chunk, workers = _whole(chunk, "chunk", 1), _whole(workers, "workers", 1)
+    first = _whole(first, "first", 0)
+    game = scenario.game if not vary else _varied(scenario, vary, replications, first)
+    blocks = [
+        (start, min(chunk, first + replications - start))
+        for start in range(first, first + replications, chunk)
+    ]
+    if workers == 1:
+        searches = [Search(agenda) for agenda in game.agendas]
+        found = (Run(game, seed, at, count, searches).play(on_day) for at, count in blocks)
+        joined = _collect(found, blocks, progress)
+    else:
+        if on_day is not None:
+            message = "on_day runs in this process only; use workers=1"
+            raise RunError(message)
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            play = partial(_play_block, game, seed, chunk)
+            joined = _collect(pool.map(play, blocks), blocks, progress)
+    return Outcomes(
+        first=first, game=game, provenance=provenance(scenario, seed, replications), **joined
+    )
+
+
+def _collect(
+    parts: Any,  # noqa: ANN401 - any iterable of archives
+    blocks: list[tuple[int, int]],
+    progress: Callable[[int], None] | None,
+) -> dict[str, Any]:
+    kept, done = [], 0
+    for part, (_, count) in zip(parts, blocks, strict=True):
+        kept.append(part)
+        done += count
+        if progress is not None:
+            progress(done)
+    return _joined(kept)
+
+
+def _varied(
+    scenario: Scenario, vary: Mapping[str, Float], replications: int, first: int
+) -> Game:
+    if first:
+        message = "vary gives one value per replication from 0; use first=0"
+        raise RunError(message)
+    for path, values in vary.items():
+        if np.shape(values) != (replications,):
+            message = f"vary[{path!r}] has shape {np.shape(values)}; allowed: ({replications},)"
+            raise RunError(message)
+    return compile_game(scenario.file, vary)
+
+
+def _whole(value: Any, name: str, least: int) -> int:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        message = f"{name} is {value!r}; allowed: a whole number from {least}"
+        raise RunError(message)
+    return int(value)
+
+

@@ -1,0 +1,176 @@
+"""The numbers of a scenario that may differ between replications, as arrays.
+
+Each leaf has shape (1, ...) where all replications share a value and (R, ...) where a private
+type, a design or an arm sets one per replication. Designs, arms and events all act on leaves,
+so there is one mechanism for the three. Bounds and defaults stand in the schema; this table
+says only where a leaf lives in the file and in which unit it is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+
+import numpy as np
+
+from sim._numerics import at
+from sim._typing import Float, Rows
+
+__all__ = ["Fields", "Leaf", "leaves"]
+
+_NONE = np.zeros((1, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where a leaf stands in the scenario file: its owner, its path there, and its unit."""
+
+    name: str
+    owner: str
+    path: str
+    unit: str
+
+
+def _leaf(owner: str, path: str, unit: str = "") -> Float:
+    return field(default_factory=lambda: _NONE, metadata={"at": (owner, path, unit)})  # type: ignore[no-any-return]
+
+
+@dataclass(eq=False)
+class Fields:
+    """All leaves; a comment gives the symbol of MODEL.md.
+
+    Leaves of ``parties`` have shape (R or 1, P), of ``mediators`` (., M), of ``constituencies``
+    (., C), of ``spoilers`` (., S), of ``events`` (., E); the rest have shape (., 1).
+    ``bias`` has shape (., M, P). Unit ``util`` marks what scales with a party's utilities.
+    """
+
+    # fighting
+    baseline: Float = _leaf("fighting", "baseline")  # x-bar
+    initial: Float = _leaf("fighting", "initial")  # x on the first day
+    persistence: Float = _leaf("fighting", "persistence")
+    escalation: Float = _leaf("fighting", "escalation")
+    shock: Float = _leaf("fighting", "shock")
+    relapse: Float = _leaf("fighting", "relapse")
+    restraint: Float = _leaf("fighting", "restraint")
+    signal_noise: Float = _leaf("fighting", "signal_noise")  # sigma_z
+
+    # parties: outside option
+    stake: Float = _leaf("parties", "outside_option.stake", "util")  # S
+    daily_cost: Float = _leaf("parties", "outside_option.daily_cost", "util")  # kappa
+    exhaustion: Float = _leaf("parties", "outside_option.exhaustion")  # nu
+    days_left: Float = _leaf("parties", "outside_option.days_left")  # L
+    optimism: Float = _leaf("parties", "outside_option.optimism")
+    capability: Float = _leaf("parties", "outside_option.capability")  # M
+    belief_variance: Float = _leaf("parties", "outside_option.belief_variance")  # v
+    collapse_loss: Float = _leaf("parties", "outside_option.collapse_loss", "util")  # l-0
+    power_shift: Float = _leaf("parties", "outside_option.power_shift")  # Delta
+    status_quo: Float = _leaf("parties", "outside_option.status_quo", "util")
+    next_stage: Float = _leaf("parties", "outside_option.next_stage", "util")
+    # parties: talks
+    deadline: Float = _leaf("parties", "talks.deadline")  # T, sessions
+    exaggeration: Float = _leaf("parties", "talks.exaggeration")
+    publicity: Float = _leaf("parties", "talks.publicity")
+    misperception: Float = _leaf("parties", "talks.misperception")
+    # parties: home, trust, conduct
+    quorum: Float = _leaf("parties", "home.quorum")  # q
+    home_learning: Float = _leaf("parties", "home.learning")
+    initial_trust: Float = _leaf("parties", "trust.initial")  # T-0
+    trust_gain: Float = _leaf("parties", "trust.gain")
+    trust_loss: Float = _leaf("parties", "trust.loss")
+    conciliation: Float = _leaf("parties", "trust.conciliation")
+    discount: Float = _leaf("parties", "conduct.discount")  # delta
+    first_strike: Float = _leaf("parties", "conduct.first_strike", "util")
+    temptation: Float = _leaf("parties", "conduct.temptation")
+
+    # readiness
+    readiness_strength: Float = _leaf("readiness", "strength")
+    readiness_weight: Float = _leaf("readiness", "weight")  # omega
+    cost_threshold: Float = _leaf("readiness", "cost_threshold", "util")  # c*
+    cost_scale: Float = _leaf("readiness", "cost_scale", "util")  # s_M
+    drift_tolerance: Float = _leaf("readiness", "drift_tolerance")  # e
+    readiness_minimum: Float = _leaf("readiness", "minimum")  # R_min
+
+    # mediators
+    stock: Float = _leaf("mediators", "stock")  # B
+    daily_cap: Float = _leaf("mediators", "daily_cap")
+    carrot_share: Float = _leaf("mediators", "carrot_share")
+    stick_share: Float = _leaf("mediators", "stick_share")
+    guarantee: Float = _leaf("mediators", "guarantee")  # G
+    penalty: Float = _leaf("mediators", "penalty")  # g
+    upkeep: Float = _leaf("mediators", "upkeep")
+    facilitation: Float = _leaf("mediators", "facilitation")
+    report_noise: Float = _leaf("mediators", "report_noise")  # sigma_rep
+    peace_interest: Float = _leaf("mediators", "peace_interest")  # w
+    bias: Float = _leaf("mediators", "bias")  # lambda
+
+    # constituencies
+    threshold: Float = _leaf("constituencies", "threshold", "util")  # r-0
+    vote_weight: Float = _leaf("constituencies", "weight")
+    urgency: Float = _leaf("constituencies", "urgency", "util")  # h
+    audience_cost: Float = _leaf("constituencies", "audience_cost", "util")
+    vote_noise: Float = _leaf("constituencies", "vote_noise", "util")  # sigma_r
+
+    # spoilers
+    attack_rate: Float = _leaf("spoilers", "rate")  # b
+    spoiler_capability: Float = _leaf("spoilers", "capability")  # C
+    spoiler_base: Float = _leaf("spoilers", "base")  # a-0
+    spoiler_near: Float = _leaf("spoilers", "near")  # a-1
+    spoiler_stake: Float = _leaf("spoilers", "stake")  # a-2
+    spoiler_status_quo: Float = _leaf("spoilers", "status_quo")
+    blame: Float = _leaf("spoilers", "blame")  # e_a
+    attack_jump: Float = _leaf("spoilers", "jump")
+    inducement: Float = _leaf("spoilers", "inducement")
+    coercion: Float = _leaf("spoilers", "coercion")
+
+    # events
+    event_rate: Float = _leaf("events", "daily_rate")
+
+    # implementation and monitoring
+    compliance_noise: Float = _leaf("implementation", "compliance_noise", "util")  # s_c
+    opportunism: Float = _leaf("implementation", "opportunism")
+    default_detection: Float = _leaf("implementation", "detection")
+    false_alarm: Float = _leaf("implementation", "false_alarm")
+    repair: Float = _leaf("implementation", "repair")
+    mediated_repair: Float = _leaf("implementation", "mediated_repair")
+
+    # harm: written by the ledger, read by no rule
+    harm_rate: Float = _leaf("parties", "harm_rate")
+
+    def at(self, rows: Rows | None) -> Fields:
+        """Bind the leaves to the rows still open (all of them if ``None``)."""
+        if rows is None:
+            return self
+        bound = copy.copy(self)
+        for leaf in leaves():
+            table = getattr(self, leaf.name)
+            if table.shape[0] > 1:
+                setattr(bound, leaf.name, at(table, rows))
+        return bound
+
+    def changed(self, new: Mapping[str, Float]) -> Fields:
+        """Return a copy with some leaves replaced."""
+        other = copy.copy(self)
+        for name, table in new.items():
+            setattr(other, name, table)
+        return other
+
+    def varying(self) -> Iterator[tuple[str, Float]]:
+        """Yield the leaves that differ between replications."""
+        for leaf in leaves():
+            table = getattr(self, leaf.name)
+            if table.shape[0] > 1:
+                yield leaf.name, table
+
+
+@cache
+def leaves() -> tuple[Leaf, ...]:
+    """Return the table of leaves, in the order of the file.
+
+    Examples
+    --------
+    >>> leaves()[8]
+    Leaf(name='stake', owner='parties', path='outside_option.stake', unit='util')
+    """
+    return tuple(Leaf(item.name, *item.metadata["at"]) for item in fields(Fields))

@@ -1,0 +1,162 @@
+"""Exact bargaining geometry over utilities of shape (parties, packages).
+
+Points follow Nash (1950, doi:10.2307/1907266), Kalai and Smorodinsky (1975, doi:10.2307/1914280)
+and Kalai (1977, doi:10.2307/1913954). Ties, meant up to rounding, go to the higher sum of gains
+and then to the canonical order of packages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim._typing import Bool, Float, Rows
+
+__all__ = ["POINTS", "Point", "agreement_zone", "bargaining_point", "pareto", "thin"]
+
+_TIE = 1e-12
+POINTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One solution concept's package and what it is worth to each party."""
+
+    concept: str
+    package: int
+    utilities: tuple[float, ...]
+
+
+def pareto(utilities: Float, among: Bool | None = None) -> Rows:
+    """Return the packages that no other package dominates, best for the first party first.
+
+    Parameters
+    ----------
+    utilities
+        Shape (P, N).
+    among
+        Packages to consider, shape (N,); all if omitted.
+
+    Examples
+    --------
+    >>> pareto(np.array([[0.0, 0.5, 1.0, 0.4], [1.0, 0.5, 0.0, 0.4]])).tolist()
+    [2, 1, 0]
+    """
+    codes = np.arange(utilities.shape[1]) if among is None else np.flatnonzero(among)
+    points = utilities[:, codes]
+    kept = _pareto_pairs(points) if points.shape[0] == 2 else _pareto_many(points)
+    return codes[kept]
+
+
+def _pareto_pairs(points: Float) -> Rows:
+    """Sweep two parties' points from best to worst for the first."""
+    order = np.lexsort((-points[1], -points[0]))
+    first, second = points[0][order], points[1][order]
+    best_before = np.concatenate(([-np.inf], np.maximum.accumulate(second)[:-1]))
+    best_yet = np.maximum.accumulate(second)
+    fresh = second > best_before
+    leader = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
+    same = (second == best_yet) & (first == first[leader]) if len(order) else fresh
+    return order[fresh | same]
+
+
+def _pareto_many(points: Float) -> Rows:
+    """Take the best remaining sum, drop all it dominates, repeat."""
+    order = np.argsort(-points.sum(axis=0), kind="stable")
+    left, kept = points[:, order], []
+    while order.size:
+        kept.append(int(order[0]))
+        lead = left[:, :1]
+        dominated = (left <= lead).all(axis=0) & (left < lead).any(axis=0)
+        dominated[0] = True
+        order, left = order[~dominated], left[:, ~dominated]
+    index = np.array(kept, dtype=np.intp)
+    return index[np.argsort(-points[0][index], kind="stable")]
+
+
+def thin(frontier: Rows, most: int) -> Rows:
+    """Keep at most ``most`` packages of a frontier, evenly spaced, ends included.
+
+    Examples
+    --------
+    >>> thin(np.arange(10), 4).tolist()
+    [0, 3, 6, 9]
+    """
+    if frontier.size <= most:
+        return frontier
+    return frontier[np.linspace(0, frontier.size - 1, most).round().astype(np.intp)]
+
+
+def agreement_zone(utilities: Float, floors: Float, feasible: Bool | None = None) -> Bool:
+    """Return which packages every party would sign, shape (N,).
+
+    Examples
+    --------
+    >>> agreement_zone(np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([0.1, 0.5])).tolist()
+    [True, False]
+    """
+    zone: Bool = (utilities >= floors[:, None]).all(axis=0)
+    return zone if feasible is None else zone & feasible
+
+
+def bargaining_point(
+    concept: str,
+    utilities: Float,
+    floors: Float,
+    feasible: Bool | None = None,
+    power: Float | None = None,
+) -> Point | None:
+    """Return a solution concept's package, or ``None`` where no package clears every floor.
+
+    Parameters
+    ----------
+    concept
+        One of ``nash``, ``kalai_smorodinsky``, ``egalitarian``, ``utilitarian``.
+    utilities
+        Shape (P, N).
+    floors
+        Disagreement utilities, shape (P,).
+    feasible
+        Packages on nobody's red line, shape (N,).
+    power
+        Exponents of the asymmetric Nash product, shape (P,); equal if omitted.
+
+    Examples
+    --------
+    >>> u = np.array([[1.0, 0.6, 0.0], [0.0, 0.6, 1.0]])
+    >>> bargaining_point("nash", u, np.zeros(2)).package
+    1
+    """
+    codes = np.flatnonzero(agreement_zone(utilities, floors, feasible))
+    if codes.size == 0:
+        return None
+    points = utilities[:, codes]
+    gains = points - floors[:, None]
+    best = int(codes[_best(_merit(concept, gains, power), gains.sum(axis=0))])
+    return Point(concept, best, tuple(float(value) for value in utilities[:, best]))
+
+
+def _merit(concept: str, gains: Float, power: Float | None) -> Float:
+    """Return what a concept maximises over individually rational packages."""
+    if concept == "nash":
+        exponents = np.ones(gains.shape[0]) if power is None else power
+        merit: Float = np.prod(gains ** exponents[:, None], axis=0)
+        return merit
+    if concept == "kalai_smorodinsky":
+        room = gains.max(axis=1, keepdims=True)
+        shares: Float = np.divide(gains, room, out=np.ones_like(gains), where=room > 0)
+        return shares.min(axis=0)
+    if concept == "egalitarian":
+        return gains.min(axis=0)
+    if concept == "utilitarian":
+        return gains.sum(axis=0)
+    message = f"unknown concept {concept!r}; known: {', '.join(POINTS)}"
+    raise ValueError(message)
+
+
+def _best(merit: Float, welfare: Float) -> int:
+    """Return the first package within rounding of the best merit, then of the best welfare."""
+    tied = merit >= merit.max() - _TIE
+    top = np.where(tied, welfare, -np.inf)
+    return int(np.argmax(top >= top.max() - _TIE))

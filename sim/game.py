@@ -1,0 +1,370 @@
+"""What a scenario compiles to: frozen arrays that all replications share.
+
+Actors, issues and agendas are sorted by id at compile time, so the order of a file never
+matters. Axes keep one order everywhere: replications R, parties P, mediators M,
+constituencies C, issues I, packages N; G is the number of distinct preference points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Bool, Float, Int
+from sim.fields import Fields
+
+__all__ = ["Actor", "Agenda", "Delivery", "Event", "Game", "Issue", "Space", "Tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One choice on the agenda.
+
+    Parameters
+    ----------
+    id, name, unit
+        Identity, name for people, unit of numeric options.
+    labels
+        Options as text, in the order of the file.
+    numbers
+        Options as numbers (``inf`` for a permanent term, ``nan`` where an option has none).
+    """
+
+    id: str
+    name: str
+    unit: str
+    labels: tuple[str, ...]
+    numbers: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Identity of a party, mediator, constituency or spoiler; ``key`` addresses its luck."""
+
+    id: str
+    name: str
+    key: str
+    home: int = -1
+    """Index of the party a constituency belongs to or a spoiler is linked to; -1 for none."""
+    veto: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one party hands over under an agreement, and in which tranches.
+
+    Parameters
+    ----------
+    issue
+        Index of the issue within its agenda.
+    by
+        Index of the party that delivers.
+    shares
+        Share handed over in each tranche; they sum to 1.
+    people
+        Whether the option's number counts people released.
+    per
+        Index of an issue whose number multiplies it (prisoners per person), or -1.
+    """
+
+    issue: int
+    by: int
+    shares: tuple[float, ...]
+    people: bool
+    per: int
+
+
+class Space:
+    """All packages of an agenda as mixed-radix codes 0 .. N - 1.
+
+    Parameters
+    ----------
+    sizes
+        Number of options of each issue.
+
+    Examples
+    --------
+    >>> space = Space([2, 3])
+    >>> space.count, space.encode([1, 2]), space.decode(5)
+    (6, 5, (1, 2))
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self.sizes = tuple(int(size) for size in sizes)
+        self.count = int(np.prod(np.array(self.sizes, dtype=object))) if self.sizes else 1
+        strides = [1]
+        for size in reversed(self.sizes[1:]):
+            strides.append(strides[-1] * size)
+        self.strides = np.array(strides[::-1], dtype=np.int64)
+
+    @cached_property
+    def options(self) -> Int:
+        """Option index of each issue in each package, shape (I, N)."""
+        codes = np.arange(self.count, dtype=np.int64)
+        sizes = np.array(self.sizes, dtype=np.int64)
+        digits: Int = (codes[None, :] // self.strides[:, None]) % sizes[:, None]
+        return digits.astype(np.int16)
+
+    def encode(self, options: Sequence[int]) -> int:
+        """Return the code of a package given the option index of each issue."""
+        return int(sum(int(o) * int(s) for o, s in zip(options, self.strides, strict=True)))
+
+    def decode(self, code: int) -> tuple[int, ...]:
+        """Return the option index of each issue in a package."""
+        return tuple(
+            int(code // stride % size)
+            for stride, size in zip(self.strides, self.sizes, strict=True)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Values of every package to every actor, for each preference point.
+
+    Parameters
+    ----------
+    utility
+        (G, P, N), from 0 to ``scale`` within a party.
+    parts
+        (G, P, I, O), the additive part of ``utility`` by issue and option, padded with 0.
+    shapes
+        (P, I, O), option scores from 0 to 1 that every side can read off an issue; weights
+        stay private.
+    allowed
+        (P, N), packages that cross no red line of the party.
+    home
+        (G, P, N), the margin by which a package clears a party's home vote at the thresholds
+        the scenario starts from.
+    constituencies
+        (G, C, N), utility of each constituency.
+    spoilers
+        (S, N), utility of each spoiler.
+    gains
+        (G, P, K, O), what full delivery of item k under option o adds to a party's utility:
+        above 0 for receivers, below 0 for the giver.
+    """
+
+    utility: Float
+    parts: Float
+    shapes: Float
+    allowed: Bool
+    home: Float
+    constituencies: Float
+    spoilers: Float
+    gains: Float
+
+    @cached_property
+    def feasible(self) -> Bool:
+        """Packages on nobody's red line, shape (N,)."""
+        return np.logical_and.reduce(self.allowed, axis=0)
+
+    @cached_property
+    def ideal(self) -> Float:
+        """Each party's best utility over what it may sign, shape (G, P)."""
+        return np.where(self.allowed[None], self.utility, -np.inf).max(axis=2)
+
+    @cached_property
+    def favourite(self) -> Int:
+        """Each party's best package among those it may sign, shape (G, P)."""
+        return np.where(self.allowed[None], self.utility, -np.inf).argmax(axis=2)
+
+
+@dataclass(frozen=True, eq=False)
+class Agenda:
+    """Issues that are settled together, and what an agreement on them sets going.
+
+    Parameters
+    ----------
+    monitor
+        Index of the issue that sets monitoring, or -1.
+    detection
+        Chance that a violation of conduct is detected, per option of the monitoring issue
+        (one entry, ignored in favour of the field ``default_detection``, where there is none).
+    term
+        Index of the issue that sets how long the agreement binds, or -1.
+    after
+        Index of the agenda that has to be in force first, or -1 for one open from the start.
+    after_tranche
+        Number of tranches of that agenda that must have been delivered.
+    tranches, interval
+        Number of tranches and days between them.
+    extension_people, extension_days
+        The term grows by this many days for each so many people released (0 for never).
+    """
+
+    id: str
+    issues: tuple[Issue, ...]
+    space: Space
+    tables: Tables
+    monitor: int
+    detection: Float
+    term: int
+    after: int
+    after_tranche: int
+    deliveries: tuple[Delivery, ...]
+    tranches: int
+    interval: int
+    extension_people: int
+    extension_days: int
+    pool: Int = field(repr=False)
+    """Packages of the exact frontier a mediator chooses a text from, (G, Q)."""
+    reach: Float = field(repr=False)
+    """Best that a party can offer another, by public scores and equal weights, among packages
+    worth a share of its own ideal, (G, P, P, steps + 1)."""
+
+    @cached_property
+    def shares(self) -> Float:
+        """Share of each delivery due in each tranche, shape (K, tranches)."""
+        rows = [item.shares for item in self.deliveries]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), self.tranches)
+
+    @cached_property
+    def numbers(self) -> Float:
+        """Options as numbers, shape (I, O), padded with nan."""
+        width = max(len(issue.numbers) for issue in self.issues)
+        table = np.full((len(self.issues), width), np.nan)
+        for row, issue in enumerate(self.issues):
+            table[row, : len(issue.numbers)] = issue.numbers
+        return table
+
+    @cached_property
+    def monitored(self) -> Int:
+        """Monitoring option of each package, shape (N,)."""
+        if self.monitor < 0:
+            return np.zeros(self.space.count, dtype=np.int16)
+        return self.space.options[self.monitor]
+
+    def describe(self, code: int) -> dict[str, str]:
+        """Return a package as issue id -> option label."""
+        options = self.space.decode(code)
+        return {i.id: i.labels[o] for i, o in zip(self.issues, options, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of named leaves for a stated time.
+
+    Parameters
+    ----------
+    on
+        Day it starts, or -1 for one that comes at random.
+    for_days
+        How long the change lasts.
+    effects
+        Tuples of (leaf name, position in the leaf, operator ``+``, ``*`` or ``=``, number).
+    """
+
+    id: str
+    key: str
+    on: int
+    for_days: int
+    effects: tuple[tuple[str, tuple[int, ...], str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """A compiled scenario.
+
+    Parameters
+    ----------
+    fields
+        The numbers that may differ between replications.
+    point
+        Preference point of each replication, shape (1,) or (R,).
+    scale
+        Width of each party's utility, 1 unless a test rescales it, shape (P,).
+    settings
+        Whole numbers and switches of the protocol.
+    private
+        Leaves drawn once per replication: (leaf name, position, address, standard deviation,
+        low, high).
+    """
+
+    title: str
+    days: int
+    session_every: int
+    start: str
+    parties: tuple[Actor, ...]
+    mediators: tuple[Actor, ...]
+    constituencies: tuple[Actor, ...]
+    spoilers: tuple[Actor, ...]
+    events: tuple[Event, ...]
+    agendas: tuple[Agenda, ...]
+    fields: Fields
+    point: Int
+    scale: Float
+    settings: Settings
+    nominal: Float
+    """Thresholds of the constituencies that parties' home margins are reckoned from, (C,)."""
+    private: tuple[tuple[str, tuple[int, ...], str, float, float, float], ...] = ()
+    behaviours: tuple[Any, ...] = ()
+    """Behaviour of each party."""
+    styles: tuple[Any, ...] = ()
+    """Behaviour of each mediator."""
+
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """Return the addresses of all actors of one kind, for example ``"parties"``."""
+        return self._keys[kind]
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[str, ...]]:
+        kinds = ("parties", "mediators", "constituencies", "spoilers", "events")
+        return {kind: tuple(item.key for item in getattr(self, kind)) for kind in kinds}
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """All ordered pairs of two different parties."""
+        count = len(self.parties)
+        return tuple((i, j) for i in range(count) for j in range(count) if i != j)
+
+    @cached_property
+    def home_of(self) -> tuple[tuple[int, ...], ...]:
+        """Constituencies of each party."""
+        return tuple(
+            tuple(c for c, actor in enumerate(self.constituencies) if actor.home == i)
+            for i in range(len(self.parties))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Whole numbers and switches of the protocol, shared by all replications.
+
+    Parameters
+    ----------
+    protocol
+        ``alternating-offers``, ``single-text`` or ``shuttle``.
+    mediated
+        Whether mediators act.
+    text_every
+        A mediator tables a text every so many sessions.
+    vote_delay
+        Days between signature and vote.
+    attempts
+        Votes that may fail before talks end.
+    abandon_after
+        Days an incomplete table is waited for before talks end.
+    patience
+        Sessions a party sits through below its minimal readiness.
+    dispute_days
+        Days a dispute stays open before the other side's own test decides.
+    guarantee_days
+        Days a guarantee lives on after the agreement comes into force.
+    held_days
+        Days people have been held when the scenario starts.
+    """
+
+    protocol: str = "alternating-offers"
+    mediated: bool = True
+    text_every: int = 4
+    vote_delay: int = 1
+    attempts: int = 3
+    abandon_after: int = 45
+    patience: int = 3
+    dispute_days: int = 7
+    guarantee_days: int = 180
+    held_days: int = 0

@@ -1,0 +1,72 @@
+"""Formulation: the mediator drafts a single text and tables it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sim._numerics import product, total
+from sim._typing import Float, Int
+from sim.mediators.facilitation import Facilitation
+from sim.mediators.registry import register
+from sim.table import Desk, Intervention
+
+__all__ = ["Draft", "Formulation", "draft", "table_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A chosen text: its package, the floors reported for it, and what each party still lacks."""
+
+    package: Int
+    floors: Float
+    lacking: Float
+
+
+def draft(desk: Desk) -> Draft:
+    """Choose the text with the largest product of reported gains from the pool.
+
+    Where no text clears every reported floor, take the one that is cheapest to clear.
+    """
+    utilities, floors = desk.reported
+    gains = utilities - floors
+    scale = desk.session.game.scale[None, :, None]
+    short = np.maximum(-gains, 0.0) / scale
+    missing = total(short.transpose(0, 2, 1))
+    worth = product((np.maximum(gains, 0.0) / scale).transpose(0, 2, 1))
+    best = np.where(missing > 0.0, -missing, worth).argmax(axis=1)
+    rows = np.arange(desk.rows.size)
+    pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))
+    return Draft(pool[rows, best], floors[rows, :, best], short[rows, :, best])
+
+
+def table_text(desk: Desk) -> tuple[Intervention, Draft | None]:
+    """Facilitate, and table a text where it is this mediator's turn."""
+    step = Facilitation().act(desk)
+    if not desk.lead.any():
+        return step, None
+    chosen = draft(desk)
+    step.text = np.where(desk.lead, chosen.package, -1)
+    step.reported = chosen.floors
+    return step, chosen
+
+
+@register("formulation")
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """Facilitates, and tables the text on the exact frontier with the best reported gains.
+
+    References
+    ----------
+    Raiffa 1982, The Art and Science of Negotiation (single negotiating text); Beardsley, Quinn,
+    Biswas and Wilkenfeld 2006, doi:10.1177/0022002705282862.
+    """
+
+    source: ClassVar[str] = "doi:10.1177/0022002705282862"
+    drafts: ClassVar[bool] = True
+
+    def act(self, desk: Desk) -> Intervention:
+        """Table a text where it is this mediator's turn."""
+        return table_text(desk)[0]

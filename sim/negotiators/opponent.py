@@ -1,0 +1,149 @@
+"""Models of the other side that an offer can be aimed at, and what they are learnt from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim._numerics import total
+from sim._typing import Float, Int
+from sim.game import Game
+from sim.table import Issuewise, Near, View
+
+__all__ = ["TRADE_OFFS", "Learned", "Similar", "posterior"]
+
+
+def posterior(prior: Float, worth: Float, target: Float, sigma: float) -> Float:
+    r"""Return the posterior over hypotheses after one bid.
+
+    .. math:: P(h \mid b) \propto P(h)\, e^{-(u_h(b) - \tilde u(t))^2 / 2\sigma^2}
+
+    Parameters
+    ----------
+    prior, worth
+        Over hypotheses on the last axis: probability, and utility of the bid to the other side.
+    target
+        What the other side is expected to ask for, broadcastable.
+    sigma
+        Width of that expectation.
+
+    References
+    ----------
+    Hindriks and Tykhonov 2008, AAMAS, 331-338.
+
+    Examples
+    --------
+    >>> posterior(np.array([0.5, 0.5]), np.array([1.0, 0.9]), np.array(1.0), 0.1).round(4).tolist()
+    [0.6225, 0.3775]
+    """
+    gap = (worth - target) / sigma
+    weight = prior * np.exp(-0.5 * gap * gap)
+    whole = total(weight, ordered=False)[..., None]
+    return np.where(whole > 0.0, weight / np.maximum(whole, 1e-300), prior)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Aim at the other side's last offer; needs no model of the other.
+
+    Faratin, Sierra and Jennings 2002, doi:10.1016/S0004-3702(02)00290-4.
+    """
+
+    def new_memory(self, slots: int, game: Game) -> None:
+        """Remember nothing."""
+
+    def model(self, view: View) -> Near:
+        """Prefer packages like the last offer on the table."""
+        return Near(view.on_the_table)
+
+    def observe(self, view: View, proposer: int, package: Int) -> None:
+        """Take note of nothing."""
+
+
+@dataclass(eq=False)
+class _Weights:
+    """Beliefs about every other party's issue weights, per agenda."""
+
+    beliefs: list[Float]  # (slots, P, I, L)
+    expected: list[Float]  # (slots, P, I)
+    bids: list[Float]  # bids seen, (slots, P)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Learn the other side's issue weights from its bids, by Bayes.
+
+    Option scores are public, weights are not. Each issue's weight has its own hypotheses, the
+    other issues standing at their expected weights (the scalable form of Hindriks and Tykhonov
+    2008); the other side is expected to ask for 1, then a little less with each bid.
+
+    Parameters
+    ----------
+    sigma
+        Width of the expectation of what the other side asks for (utility).
+    pace
+        Concession expected with each bid (utility).
+    least
+        The least it is expected to ask for (utility).
+    """
+
+    sigma: float = 0.1
+    pace: float = 0.02
+    least: float = 0.5
+
+    grid = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0])
+
+    def new_memory(self, slots: int, game: Game) -> _Weights:
+        """Start from equal chances for every weight."""
+        parties, levels = len(game.parties), self.grid.size
+        sizes = [len(agenda.issues) for agenda in game.agendas]
+        return _Weights(
+            [np.full((slots, parties, size, levels), 1.0 / levels) for size in sizes],
+            [np.full((slots, parties, size), 1.0 / size) for size in sizes],
+            [np.zeros((slots, parties)) for _ in sizes],
+        )
+
+    def model(self, view: View) -> Issuewise:
+        """Prefer packages by the others' expected weights and their public scores."""
+        memory: _Weights = view.memory
+        number = view.session.agenda
+        shapes = view.agenda.tables.shapes
+        worth = [
+            memory.expected[number][view.slots, other][:, :, None] * shapes[other]
+            for other in view.others
+        ]
+        if len(worth) == 1:
+            return Issuewise(worth[0])
+        return Issuewise(total(np.stack(worth, axis=-1)) / len(worth))
+
+    def observe(self, view: View, proposer: int, package: Int) -> None:
+        """Weigh each issue's hypotheses by how well they explain the bid."""
+        memory: Any = view.memory
+        number, slots = view.session.agenda, view.slots
+        options = view.agenda.space.options[:, package]
+        issues = np.arange(options.shape[0])[:, None]
+        scores = view.agenda.tables.shapes[proposer][issues, options].T
+        expected = memory.expected[number][slots, proposer]
+        prior = memory.beliefs[number][slots, proposer]
+        worth = _hypothetical(scores, expected, self.grid / scores.shape[1])
+        seen = memory.bids[number][slots, proposer]
+        target = np.maximum(1.0 - self.pace * seen, self.least) + view.misread()
+        after = posterior(prior, worth, target[:, None, None], self.sigma)
+        mean = total(after * (self.grid / scores.shape[1]), ordered=False)
+        memory.beliefs[number][slots, proposer] = after
+        memory.expected[number][slots, proposer] = mean / total(mean, ordered=False)[:, None]
+        memory.bids[number][slots, proposer] = seen + 1.0
+
+
+def _hypothetical(scores: Float, expected: Float, grid: Float) -> Float:
+    """Utility of a bid if one issue had each hypothetical weight, (rows, I, L)."""
+    known = expected * scores
+    rest = total(known, ordered=False)[:, None] - known
+    weight = 1.0 - expected
+    top = rest[:, :, None] + grid * scores[:, :, None]
+    return top / (weight[:, :, None] + grid)
+
+
+TRADE_OFFS = {"learned": Learned, "similar": Similar}

@@ -1,0 +1,42 @@
+"""The registry of negotiators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.registry import Registry
+
+__all__ = ["NEGOTIATORS", "available", "create", "describe", "register"]
+
+NEGOTIATORS = Registry("negotiator", "sim.negotiators")
+
+register = NEGOTIATORS.register
+available = NEGOTIATORS.available
+
+
+def create(name: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any behaviour
+    """Make a negotiator; a class without ``new_memory`` is scalar and is lifted.
+
+    Examples
+    --------
+    >>> create("time-dependent", {"beta": 2.0}).beta
+    2.0
+    """
+    cls = NEGOTIATORS.find(name)
+    if hasattr(cls, "new_memory"):
+        return NEGOTIATORS.create(name, parameters)
+    from sim.negotiators.per_replication import PerReplication  # noqa: PLC0415 - it needs this file
+
+    return PerReplication(cls, dict(parameters))
+
+
+def describe(name: str) -> dict[str, str]:
+    """Return what a behaviour is: its rule in one sentence, parameters and source.
+
+    Examples
+    --------
+    >>> describe("time-dependent")["parameters"]
+    'shape=polynomial, beta=0.4, k=0.05, trade_off=learned'
+    """
+    return NEGOTIATORS.describe(name)

@@ -1,0 +1,232 @@
+"""What a run leaves: outcomes of all replications, traces of chosen ones, and where they come from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim._typing import Float, Int, Rows
+from sim.game import Game
+from sim.noise import Noise
+from sim.rules.ledger import harm
+from sim.table.state import OUTCOMES, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Archive", "Outcomes", "Trace", "provenance"]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """How each replication ended.
+
+    Parameters
+    ----------
+    first
+        Absolute number of the first replication.
+    outcome
+        Code into ``OUTCOMES``, (R,).
+    ended_on
+        Last day of the history, (R,).
+    signed_on, ratified_on
+        Day of the first signature and of the first ratified agreement, -1 for none, (R,).
+    collapsed_at
+        Tranche at which the deal collapsed, 0 for none, (R,).
+    delivered
+        Tranches delivered, (R,).
+    package
+        Package in force (or last signed) on each agenda, -1 for none, (R, A).
+    utility
+        What the agreement on the first agenda is worth to each party, nan without one, (R, P).
+    floor
+        Outside option of each party on the last day, (R, P).
+    released, harmed
+        People released by each party and harmed on each side, (R, P).
+    fought, truce_days
+        Days of fighting at full intensity, days of truce, (R,).
+    game
+        The compiled scenario.
+    provenance
+        Scenario, seed and versions.
+    """
+
+    first: int
+    outcome: Int
+    ended_on: Int
+    signed_on: Int
+    ratified_on: Int
+    collapsed_at: Int
+    delivered: Int
+    package: Int
+    utility: Float
+    released: Float
+    harmed: Float
+    fought: Float
+    truce_days: Int
+    game: Game = field(repr=False)
+    provenance: dict[str, Any] = field(repr=False)
+
+    @property
+    def replications(self) -> int:
+        """Number of replications."""
+        return int(self.outcome.size)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per replication.
+
+        Examples
+        --------
+        >>> import sim
+        >>> outcomes = sim.run_ensemble("tutorial", replications=3, seed=1)
+        >>> outcomes.to_frame().shape[0]
+        3
+        """
+        import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
+
+        days = {
+            name: pd.array(np.where(values < 0, 0, values), dtype="Int16")
+            for name, values in (("signed_on", self.signed_on), ("ratified_on", self.ratified_on))
+        }
+        for name, values in (("signed_on", self.signed_on), ("ratified_on", self.ratified_on)):
+            days[name][values < 0] = pd.NA
+        columns: dict[str, Any] = {
+            "replication": np.arange(self.first, self.first + self.replications),
+            "outcome": pd.Categorical.from_codes(self.outcome, categories=list(OUTCOMES)),
+            "ended_on": self.ended_on,
+            **days,
+            "collapsed_at": self.collapsed_at,
+            "tranches_delivered": self.delivered,
+            "days_fought": self.fought,
+            "truce_days": self.truce_days,
+        }
+        for number, party in enumerate(self.game.parties):
+            columns[f"utility_{party.id}"] = self.utility[:, number]
+            columns[f"released_by_{party.id}"] = self.released[:, number]
+            columns[f"harmed_{party.id}"] = self.harmed[:, number]
+        return pd.DataFrame(columns)
+
+    def terms_frame(self) -> pd.DataFrame:
+        """Return one row per replication with an agreement and issue: the option agreed."""
+        import pandas as pd  # noqa: PLC0415
+
+        agreed = np.flatnonzero(self.ratified_on >= 0)
+        parts = []
+        for number, agenda in enumerate(self.game.agendas):
+            rows = agreed[self.package[agreed, number] >= 0]
+            options = agenda.space.options[:, self.package[rows, number]]
+            for place, issue in enumerate(agenda.issues):
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "replication": rows + self.first,
+                            "agenda": agenda.id,
+                            "issue": issue.id,
+                            "option": np.array(issue.labels, dtype=object)[options[place]],
+                        }
+                    )
+                )
+        table = pd.concat(parts, ignore_index=True)
+        table = table.sort_values("replication", kind="stable").reset_index(drop=True)
+        return table.astype({"agenda": "category", "issue": "category", "option": "str"})
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One history, a row a day.
+
+    Parameters
+    ----------
+    days
+        One mapping a day: plain numbers and texts.
+    outcome
+        How it ended.
+    """
+
+    days: list[dict[str, Any]]
+    outcome: str
+    provenance: dict[str, Any] = field(repr=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a day."""
+        import pandas as pd  # noqa: PLC0415
+
+        return pd.json_normalize(self.days, sep=".")
+
+
+class Archive:
+    """Collects rows on the day their history ends, at their place in the run."""
+
+    def __init__(self, game: Game, noise: Noise) -> None:
+        rows, parties = noise.count, len(game.parties)
+        self._game = game
+        self._noise = noise
+        self.arrays: dict[str, Any] = {
+            "outcome": np.zeros(rows, dtype=np.int8),
+            "ended_on": np.zeros(rows, dtype=np.int16),
+            "signed_on": np.full(rows, -1, dtype=np.int16),
+            "ratified_on": np.full(rows, -1, dtype=np.int16),
+            "collapsed_at": np.zeros(rows, dtype=np.int8),
+            "delivered": np.zeros(rows, dtype=np.int8),
+            "package": np.full((rows, len(game.agendas)), -1, dtype=np.int32),
+            "utility": np.full((rows, parties), np.nan),
+            "released": np.zeros((rows, parties)),
+            "harmed": np.zeros((rows, parties)),
+            "fought": np.zeros(rows),
+            "truce_days": np.zeros(rows, dtype=np.int16),
+        }
+
+    def store(self, state: State, rows: Rows) -> None:
+        """File away the given rows."""
+        slots, arrays = state.slots[rows], self.arrays
+        for name in ("outcome", "signed_on", "ratified_on", "collapsed_at", "delivered"):
+            arrays[name][slots] = getattr(state, name)[rows]
+        for name in ("package", "released", "fought", "truce_days"):
+            arrays[name][slots] = getattr(state, name)[rows]
+        arrays["ended_on"][slots] = state.day
+        arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise)[rows]
+        table = self._game.agendas[0].tables.utility
+        point = np.broadcast_to(state.point, (state.rows,))[rows]
+        package = state.package[rows, 0]
+        for party in range(len(self._game.parties)):
+            worth = table[point, party, np.maximum(package, 0)]
+            agreed = state.ratified_on[rows] >= 0
+            arrays["utility"][slots, party] = np.where(agreed, worth, np.nan)
+
+
+ARRAYS = tuple(
+    item.name for item in fields(Outcomes) if item.name not in {"first", "game", "provenance"}
+)
+
+
+def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  # noqa: ANN401
+    """Return what is needed to make a result again; nothing that changes from run to run."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    def found(name: str) -> str:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "not installed"
+
+    versions = {name: found(name) for name in ("ceasefire-sim", "mesa", "numpy", "scipy")}
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "sha256": scenario.sha256,
+        "changes": {path: json.loads(json.dumps(v, default=str)) for path, v in scenario.changes.items()},
+        "seed": seed,
+        "replications": replications,
+        "versions": versions,
+        "cpu_dispatch": _dispatch(),
+    }
+
+
+def _dispatch() -> list[str]:
+    """Return the CPU features NumPy uses: results are the same bits at the same level only."""
+    from numpy._core._multiarray_umath import __cpu_features__  # noqa: PLC0415, PLC2701
+
+    return sorted(name for name, on in __cpu_features__.items() if on)

@@ -1,0 +1,247 @@
+"""Stage 5: the table. One session is one offer, or one mediator's text, and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim._numerics import everyone, smallest
+from sim._typing import Bool, Float, Int, Rows
+from sim.errors import BehaviourError
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.rules.beliefs import learn_floor
+from sim.rules.floors import detection, floors
+from sim.rules.home import asked_at_home, session_today
+from sim.rules.mediation import mediate
+from sim.table.state import OPEN, SIGNED, State
+from sim.table.view import Session, View
+
+if TYPE_CHECKING:
+    from sim.engine import Actors, PartyActor
+
+__all__ = ["meet", "relative_gains"]
+
+_TEXT = -1  # proposer of a mediator's text
+
+
+def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise) -> None:
+    """Hold today's session on every open agenda at which all parties sit."""
+    state.failed = np.zeros_like(state.failed)
+    state.conciliated = np.zeros_like(state.conciliated)
+    if not session_today(game, state):
+        return
+    gathered = everyone(state.present)
+    for agenda in range(len(game.agendas)):
+        rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
+        if rows.size:
+            session = _open_session(game, fields, actors, state, noise, agenda)
+            _hold_session(session, actors, rows)
+    _conciliate(game, fields, state, noise)
+
+
+def _open_session(
+    game: Game, fields: Fields, actors: Actors, state: State, noise: Noise, agenda: int
+) -> Session:
+    return Session(
+        game=game,
+        state=state,
+        fields=fields,
+        noise=noise,
+        search=actors.searches[agenda],
+        agenda=agenda,
+        floors=floors(game, fields, state, agenda),
+        home=asked_at_home(game, fields, state),
+        detection=detection(game, fields, agenda),
+    )
+
+
+def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
+    state, agenda = session.state, session.agenda
+    text = mediate(session, actors, rows)
+    proposer, package = _proposals(session, actors.parties, rows, text)
+    gains = relative_gains(session, rows, package)
+    agreed, answers = _answers(session, actors.parties, rows, proposer, package)
+    _learn_from_answers(session, rows, proposer, package, answers)
+    _tell(session, actors.parties, rows, proposer, package)
+    _record(session, rows, proposer, package, agreed, gains)
+    state.sessions[rows, agenda] += 1
+
+
+def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
+    """Return the smallest relative gain of any party, from 0 (its floor) to 1 (its ideal)."""
+    columns = []
+    for party in range(len(session.game.parties)):
+        floor = session.floor(party, rows, package)
+        room = np.maximum(session.ideal(party, rows) - floor, 1e-9)
+        columns.append((session.utility(party, rows, package) - floor) / room)
+    return np.minimum(np.maximum(smallest(np.stack(columns, axis=-1)), 0.0), 1.0)
+
+
+def _proposals(
+    session: Session, parties: Sequence[PartyActor], rows: Rows, text: Int
+) -> tuple[Int, Int]:
+    """Return who offers (-1 for a mediator) and which package, one entry a row."""
+    state, agenda = session.state, session.agenda
+    turn = state.turn[rows, agenda] % len(parties)
+    proposer = np.where(text >= 0, _TEXT, state.order[rows, turn]).astype(np.int64)
+    package = text.astype(np.int64)
+    for party, actor in enumerate(parties):
+        mine = np.flatnonzero(proposer == party)
+        if mine.size:
+            view = session.view(party, rows[mine], actor.memory)
+            package[mine] = _checked(actor, view, actor.bound.propose(view))
+    return proposer, package
+
+
+def _checked(actor: PartyActor, view: View, package: Int) -> Int:
+    """Hold an offer to what the table allows: whole numbers that are packages of the agenda."""
+    name = type(actor.behaviour).__name__
+    package = np.asarray(package)
+    if package.shape != view.rows.shape or package.dtype.kind not in "iu":
+        message = (
+            f"{name}.propose on day {view.day} returned {package.dtype} of shape {package.shape}; "
+            f"allowed: whole numbers of shape {view.rows.shape}, one package a row"
+        )
+        raise BehaviourError(message)
+    wrong = np.flatnonzero((package < 0) | (package >= view.agenda.space.count))
+    if wrong.size:
+        message = (
+            f"{name}.propose offered package {int(package[wrong[0]])} in replication "
+            f"{int(view.ids[wrong[0]])} on day {view.day}; allowed: 0 to "
+            f"{view.agenda.space.count - 1}"
+        )
+        raise BehaviourError(message)
+    return package
+
+
+def _answers(
+    session: Session,
+    parties: Sequence[PartyActor],
+    rows: Rows,
+    proposer: Int,
+    package: Int,
+) -> tuple[Bool, Bool]:
+    """Return where all sign, and each party's answer, (rows, P).
+
+    A mediator's text meets the same rule as an offer. Whatever a behaviour says, nobody signs
+    below its floor or across its red line, its own offer included.
+    """
+    answers = np.zeros((rows.size, len(parties)), dtype=bool)
+    for party, actor in enumerate(parties):
+        whole = session.view(party, rows)
+        answers[:, party] = whole.signable(package)
+        asked = np.flatnonzero((proposer != party) & answers[:, party])
+        if asked.size:
+            view = session.view(party, rows[asked], actor.memory)
+            said = np.asarray(actor.bound.accepts(view, package[asked]))
+            if said.shape != asked.shape or said.dtype != np.bool_:
+                message = (
+                    f"{type(actor.behaviour).__name__}.accepts on day {view.day} returned "
+                    f"{said.dtype} of shape {said.shape}; allowed: true or false for each of "
+                    f"{asked.size} rows"
+                )
+                raise BehaviourError(message)
+            answers[asked, party] = said
+    return everyone(answers), answers
+
+
+def _learn_from_answers(
+    session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
+) -> None:
+    """Each party updates its belief of each other's floor; talk noise blurs what it reads."""
+    state, game = session.state, session.game
+    blur = session.fields.misperception * state.haze[:, None]
+    error = session.noise.normal("answer", game.keys("parties"))
+    blurred = (blur * error)[rows]
+    options = session.talks.space.options[:, package]
+    issues = np.arange(options.shape[0])[:, None]
+    for other in range(len(game.parties)):
+        shapes = session.talks.tables.shapes[other][issues, options]
+        worth = _mean_score(shapes)
+        refused = ~answers[:, other]
+        for party in range(len(game.parties)):
+            if party == other:
+                continue
+            mean, sd = learn_floor(
+                state.floor_mean[rows, party, other],
+                state.floor_sd[rows, party, other],
+                worth + blurred[:, party],
+                refused=refused,
+                heard=(proposer != other) | ~refused,
+            )
+            state.floor_mean[rows, party, other] = mean
+            state.floor_sd[rows, party, other] = sd
+
+
+def _mean_score(shapes: Float) -> Float:
+    """Return the mean over issues, first axis, issue by issue."""
+    result = shapes[0]
+    for score in shapes[1:]:
+        result = result + score
+    return result / shapes.shape[0]
+
+
+def _tell(
+    session: Session, parties: Sequence[PartyActor], rows: Rows, proposer: Int, package: Int
+) -> None:
+    """Let the others take note of each party's offer."""
+    for source in range(len(parties)):
+        heard = np.flatnonzero(proposer == source)
+        if not heard.size:
+            continue
+        for party, actor in enumerate(parties):
+            if party != source:
+                view = session.view(party, rows[heard], actor.memory)
+                actor.bound.observe(view, source, package[heard])
+
+
+def _record(
+    session: Session, rows: Rows, proposer: Int, package: Int, agreed: Bool, gains: Float
+) -> None:
+    """Write the round to the public record; sticks end at signature."""
+    state, agenda, game = session.state, session.agenda, session.game
+    offered = np.flatnonzero(proposer >= 0)
+    state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
+    state.turn[rows[offered], agenda] += 1
+    _pledge(session, rows[offered], proposer[offered], package[offered])
+    if agenda == 0:
+        state.near[rows] = gains
+        state.text[rows] = package
+    signed = rows[agreed]
+    state.stage[signed, agenda] = SIGNED
+    state.package[signed, agenda] = package[agreed]
+    state.vote_on[signed, agenda] = state.day + game.settings.vote_delay
+    state.signed_on[signed] = np.where(
+        state.signed_on[signed] < 0, state.day, state.signed_on[signed]
+    )
+    if agenda == 0:
+        state.stick[signed] = 0.0
+    state.failed[rows[~agreed]] = True
+
+
+def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
+    """An offer that becomes public pledges its party to the utility it asked for."""
+    state, game = session.state, session.game
+    if game.settings.protocol != "alternating-offers" or session.agenda > 0:
+        return
+    if not session.fields.publicity.any():
+        return
+    heard = session.noise.uniform("publicity", game.keys("parties")) < session.fields.publicity
+    for party in range(len(game.parties)):
+        mine = (proposer == party) & heard[rows, party]
+        at = rows[mine]
+        asked = session.utility(party, at, package[mine])
+        state.pledge[at, party] = np.maximum(state.pledge[at, party], asked)
+
+
+def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    """A party may take a unilateral, announced and kept step (GRIT; Osgood 1962)."""
+    if not fields.conciliation.any():
+        return
+    steps = noise.uniform("conciliation", game.keys("parties")) < fields.conciliation
+    waiting = ~state.in_force & (state.outcome == 0)
+    state.conciliated = steps & waiting[:, None]

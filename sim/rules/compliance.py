@@ -1,0 +1,109 @@
+"""Whether a party keeps its side of a tranche: continuation value against temptation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim._numerics import logistic, power
+from sim._typing import Float, Rows
+from sim.fields import Fields
+from sim.game import Agenda, Game
+from sim.rules.floors import least_trust
+from sim.table.state import State
+
+__all__ = ["Stakes", "continuation", "keeps", "stakes"]
+
+
+class Stakes:
+    """What the tranches of the deals in force are worth to each party.
+
+    Attributes
+    ----------
+    benefit, cost
+        By tranche, (rows, P, N): received and handed over; both at least 0.
+    nothing
+        U(x, 0), utility with nothing delivered, (rows, P).
+    """
+
+    def __init__(self, benefit: Float, cost: Float, nothing: Float) -> None:
+        self.benefit = benefit
+        self.cost = cost
+        self.nothing = nothing
+
+
+def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> Stakes:
+    """Spread the gains of full delivery over the tranches."""
+    package = state.package[rows, number]
+    point = np.broadcast_to(state.point if state.point.size == 1 else state.point[rows], rows.shape)
+    parties = np.arange(len(game.parties))[None, :]
+    full = talks.tables.utility[point[:, None], parties, package[:, None]]
+    shape = (rows.size, len(game.parties), talks.tranches)
+    benefit, cost = np.zeros(shape), np.zeros(shape)
+    nothing = full
+    for item, delivery in enumerate(talks.deliveries):
+        option = talks.space.options[delivery.issue, package]
+        gain = talks.tables.gains[point[:, None], parties, item, option[:, None]]
+        nothing = nothing - gain
+        by_tranche = gain[:, :, None] * talks.shares[item]
+        benefit = benefit + np.maximum(by_tranche, 0.0)
+        cost = cost + np.maximum(-by_tranche, 0.0)
+    return Stakes(benefit, cost, nothing)
+
+
+def keeps(
+    fields: Fields,
+    state: State,
+    rows: Rows,
+    future: Float,
+    temptation: Float,
+    seen: Float | float,
+    scale: Float,
+) -> Float:
+    r"""Return the chance that each party complies, shape (rows, P).
+
+    .. math:: P = 1 - o\,\big(1 - \Lambda\big([m(T F + g) - c]/s_c\big)\big)
+
+    With o = T = m = 1, g = 0 and :math:`s_c \to 0` this is the self-enforcing tranche:
+    comply iff :math:`c \le F`.
+
+    Parameters
+    ----------
+    future
+        F, what keeping the deal alive is worth, (rows, P).
+    temptation
+        c, what is saved or won by not complying, (rows, P).
+    seen
+        m, chance that a violation is seen, a number or (rows, 1).
+    """
+    trust = least_trust(state.trust[rows])
+    insured = np.where((state.guarantee_ends[rows] >= state.day)[:, None], state.penalty[rows], 0.0)
+    width = fields.compliance_noise * scale
+    width = width if width.shape[0] == 1 else width[rows]
+    held = seen * (trust * future + insured) - temptation
+    sly = fields.opportunism if fields.opportunism.shape[0] == 1 else fields.opportunism[rows]
+    return 1.0 - sly * (1.0 - logistic(held / width))
+
+
+def continuation(
+    stake: Stakes, state: State, rows: Rows, fields: Fields, interval: int
+) -> tuple[Float, Float]:
+    r"""Return the value of what is still to come, F, and the cost of the tranche due, (rows, P).
+
+    .. math:: F = \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
+              + \delta^{\tau_N-\tau_n}(U(x, 0) - d)
+    """
+    count = stake.benefit.shape[2]
+    due = np.minimum(state.delivered[rows], count - 1)[:, None]
+    discount = np.broadcast_to(fields.discount, state.outside.shape)[rows]
+    carrot = state.carrot[rows] / count
+    future = np.zeros(discount.shape)
+    cost = np.zeros(discount.shape)
+    for tranche in range(count):
+        ahead = tranche - due
+        worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
+        later = power(discount, np.maximum(ahead, 0) * float(interval)) * worth
+        future = future + np.where(ahead > 0, later, 0.0)
+        cost = np.where(ahead == 0, stake.cost[:, :, tranche], cost)
+    left = np.maximum(count - 1 - due, 0) * float(interval)
+    rest = power(discount, left) * (stake.nothing - state.outside[rows])
+    return future + rest, cost

@@ -1,0 +1,85 @@
+"""Stage 3: the fighting moves, and battle teaches each side about its chances."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim._numerics import hold, total
+from sim._typing import Float
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.table.state import State
+
+__all__ = ["contest_shares", "fight", "learn_from_battle"]
+
+_LONG, _SHORT, _SLOW = 2.0 / 91.0, 2.0 / 15.0, 2.0 / 11.0
+"""Weights of today in means with the same mean age as 90-, 14- and 10-day windows."""
+
+
+def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    r"""Move the intensity of fighting and let each side learn from it.
+
+    Without a truce
+
+    .. math:: x \leftarrow x + \rho(\bar x - x) + e\,[\text{failed round}]
+              + \text{relapse}\,[\text{collapse}] + \sigma\varepsilon,
+
+    kept between 0 and 1; under one in force, :math:`x \leftarrow r x`.
+    """
+    shock = noise.normal("fighting")[:, 0]
+    drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
+    provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
+    relapse = np.where(state.broke, fields.relapse[:, 0], 0.0)
+    loose = state.fighting + drift + provoked + relapse + fields.shock[:, 0] * shock
+    calm = state.fighting * fields.restraint[:, 0]
+    state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
+    state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)
+    state.mean_short = state.mean_short + _SHORT * (state.fighting - state.mean_short)
+    signal = noise.normal("battle", game.keys("parties"))
+    _learn(fields, state, signal)
+
+
+def contest_shares(capability: Float) -> Float:
+    """Return each side's true chance as its share of all capabilities, (., P).
+
+    Examples
+    --------
+    >>> contest_shares(np.array([[1.0, 3.0]])).tolist()
+    [[0.25, 0.75]]
+    """
+    return capability / total(capability)[:, None]
+
+
+def learn_from_battle(
+    chances: Float, variance: Float, truth: Float, intensity: Float, noise: Float, signal: Float
+) -> tuple[Float, Float]:
+    r"""Update a normal belief about a chance from one day's fighting.
+
+    The signal is :math:`z = p + \sigma_z \varepsilon/\sqrt{x}`, the weight on it
+    :math:`v / (v + \sigma_z^2/x)`; written without dividing by the intensity, so that a day
+    without fighting teaches nothing, exactly.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> mean, variance = learn_from_battle(0.5 * one, 0.09 * one, 0.7 * one, one, 0.3 * one, 0 * one)
+    >>> round(float(mean[0]), 3), round(float(variance[0]), 4)
+    (0.6, 0.045)
+    """
+    weight = variance / (variance * intensity + noise * noise)
+    moved = intensity * (truth - chances) + noise * np.sqrt(intensity) * signal
+    left = variance * (1.0 - weight * intensity)
+    return chances + weight * moved, left
+
+
+def _learn(fields: Fields, state: State, signal: Float) -> None:
+    state.chances, state.variance = learn_from_battle(
+        state.chances,
+        state.variance,
+        contest_shares(fields.capability),
+        state.fighting[:, None],
+        fields.signal_noise,
+        signal,
+    )
+    state.chances_before = state.chances_before + _SLOW * (state.chances - state.chances_before)

@@ -1,0 +1,84 @@
+"""The floor: the lowest utility a party signs at today, its only reservation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim._numerics import smallest
+from sim._typing import Float
+from sim.fields import Fields
+from sim.game import Game
+from sim.table.state import State
+
+__all__ = ["confidence", "detection", "detection_in_force", "floors", "least_trust", "outside"]
+
+_LEAST_CONFIDENCE = 0.02
+
+
+def outside(fields: Fields, state: State) -> Float:
+    r"""Return the forward-looking outside option of each party, shape (R, P).
+
+    .. math:: d_i = S_i \hat p_i - \kappa_i (1 + \nu_i a)\, x\, L_i - \chi_i
+
+    Sunk cost stays out. Fearon 1995, doi:10.1017/S0020818300033324.
+    """
+    tired = 1.0 + fields.exhaustion * state.mean_long[:, None]
+    cost = fields.daily_cost * tired * state.fighting[:, None] * fields.days_left
+    return fields.stake * state.chances - cost - state.stick
+
+
+def least_trust(trust: Float) -> Float:
+    """Return each party's trust in the other it trusts least, shape (R, P)."""
+    return smallest(trust)
+
+
+def confidence(trust: Float, detected: Float) -> Float:
+    """Return the believed chance that an agreement holds, Q = 1 - (1 - T)(1 - m).
+
+    Examples
+    --------
+    >>> confidence(np.array([0.5]), np.array([0.6])).tolist()
+    [0.8]
+    """
+    return np.maximum(1.0 - (1.0 - trust) * (1.0 - detected), _LEAST_CONFIDENCE)
+
+
+def detection(game: Game, fields: Fields, agenda: int) -> Float:
+    """Return the chance that a violation is detected, by monitoring option, (1 or R, O)."""
+    talks = game.agendas[agenda]
+    return fields.default_detection if talks.monitor < 0 else talks.detection[None, :]
+
+
+def detection_in_force(game: Game, fields: Fields, state: State) -> Float:
+    """Return the detection of the deal in force, the default where there is none, (R,)."""
+    seen = np.broadcast_to(fields.default_detection[:, 0], (state.rows,))
+    for number, talks in enumerate(game.agendas):
+        if talks.monitor < 0:
+            continue
+        package = np.maximum(state.package[:, number], 0)
+        here = talks.detection[talks.monitored[package]]
+        seen = np.where(state.agenda == number, here, seen)
+    return seen
+
+
+def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
+    r"""Return the floor of each party by monitoring option, shape (R, P, O).
+
+    .. math:: f_i(x) = d_i + \ell_i (1 - Q_i)/Q_i - y_i - v_i, \qquad
+              \ell_i = (\ell^0_i + S_i [\Delta_i]_+)(1 - G_i),
+
+    the same as asking :math:`Q(u + y + v) + (1 - Q)(d - \ell) \ge d`; with :math:`v` the
+    believed value of a next stage. A later agenda is judged against the status quo under the
+    agreement in force. Powell 2006, doi:10.1017/S0020818306060061; Walter 1997,
+    doi:10.1162/002081897550384.
+    """
+    shift = fields.stake * np.maximum(fields.power_shift, 0.0)
+    loss = (fields.collapse_loss + shift) * (1.0 - state.guarantee)
+    seen = detection(game, fields, agenda)
+    holds = confidence(least_trust(state.trust)[:, :, None], seen[:, None, :])
+    risk = loss[:, :, None] * (1.0 - holds) / holds
+    if agenda == 0:
+        base = state.outside - state.carrot - fields.next_stage
+    else:
+        base = np.broadcast_to(fields.status_quo, state.outside.shape)
+    return base[:, :, None] + risk

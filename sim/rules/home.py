@@ -1,0 +1,118 @@
+"""Stage 4: outside options, the home fronts, and readiness, which decides presence alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim._numerics import everyone, logistic, power, smallest, total
+from sim._typing import Float, Int
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.rules.floors import floors, outside
+from sim.table.search import HOME_STEP
+from sim.table.state import FORCE, OPEN, Outcome, State
+
+__all__ = ["asked_at_home", "motivation", "optimism", "reconsider", "session_today", "thresholds"]
+
+_CAPTIVITY_DAYS = 180.0
+
+
+def session_today(game: Game, state: State) -> bool:
+    """Return whether the table meets today."""
+    return state.day % game.session_every == 0
+
+
+def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    """Let each party look at its outside option and decide whether to sit at the table."""
+    state.outside = outside(fields, state)
+    if session_today(game, state):
+        _decide_presence(game, fields, state, noise)
+    talking = (state.stage == OPEN)[:, 0]
+    missing = talking & ~everyone(state.present)
+    state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
+    gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
+    state.outcome = np.where(gone, Outcome.WALKED, state.outcome).astype(state.outcome.dtype)
+
+
+def thresholds(game: Game, fields: Fields, state: State) -> Float:
+    r"""Return the utility each constituency asks for today, before audience costs, (R or 1, C).
+
+    .. math:: r_g(t) = r^0_g - h_g (1 - e^{-\text{days held}/180})
+    """
+    held = game.settings.held_days + state.day
+    relief = 1.0 - np.exp(np.full(1, -held / _CAPTIVITY_DAYS))
+    return fields.threshold - fields.urgency * relief
+
+
+def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
+    """Return the home margin each party asks of an offer, in steps, shape (R, P).
+
+    What it learnt from failed votes, plus the mean move of its constituencies' thresholds since
+    the start, weighted as they vote.
+    """
+    moved = thresholds(game, fields, state) - game.nominal
+    asked = state.margin.copy()
+    for party, members in enumerate(game.home_of):
+        if members:
+            weight = fields.vote_weight[:, members]
+            shift = total(weight * moved[:, members]) / total(weight)
+            asked[:, party] += shift / game.scale[party]
+    return np.ceil(asked / HOME_STEP - 1e-9).astype(np.int16)
+
+
+def motivation(fields: Fields, state: State) -> Float:
+    r"""Return motivation to talk: a costly stalemate, (R, P).
+
+    .. math:: \mathrm{Mot}_i = \Lambda\big((\kappa_i \bar x - c^*)/s_M\big)
+              \,[1 - |\hat p_t - \hat p_{t-10}|/e]_+
+
+    Zartman 2000 (in Stern and Druckman, doi:10.17226/9897); Pruitt 1997,
+    doi:10.1163/157180697X00278. The ten-day change is taken against a slow mean.
+    """
+    pain = fields.daily_cost * state.mean_short[:, None] - fields.cost_threshold
+    still = 1.0 - np.abs(state.chances - state.chances_before) / fields.drift_tolerance
+    return logistic(pain / fields.cost_scale) * np.maximum(still, 0.0)
+
+
+def optimism(game: Game, fields: Fields, state: State) -> Float:
+    """Return the believed chance that some package clears all floors, (R, P).
+
+    What a party could still offer the other at its own floor, read off public option scores
+    with equal weights, is set against its belief of the other's floor; the least of these.
+    """
+    floor = smallest(floors(game, fields, state, 0))
+    table = game.agendas[0].reach
+    steps = table.shape[-1] - 1
+    columns = []
+    for party in range(len(game.parties)):
+        ideal = game.agendas[0].tables.ideal[state.point, party]
+        share = floor[:, party] / np.maximum(ideal, 1e-9)
+        place = np.minimum(np.maximum(np.ceil(share * steps), 0.0), steps).astype(np.int64)
+        chances = [
+            logistic(
+                1.702
+                * (table[state.point, party, other, place] - state.floor_mean[:, party, other])
+                / state.floor_sd[:, party, other]
+            )
+            for other in range(len(game.parties))
+            if other != party
+        ]
+        hope = smallest(np.stack(chances, axis=-1))
+        columns.append(np.where(floor[:, party] > ideal, 0.0, hope))
+    return np.stack(columns, axis=-1)
+
+
+def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    weight = fields.readiness_weight
+    raw = power(motivation(fields, state), weight) * power(
+        optimism(game, fields, state), 1.0 - weight
+    )
+    state.ready = 1.0 - fields.readiness_strength * (1.0 - raw)
+    low = state.ready < fields.readiness_minimum
+    weary = np.where(state.present & low, state.weary + 1, 0)
+    leaves = weary >= game.settings.patience
+    enters = noise.uniform("presence", game.keys("parties")) < state.ready
+    bound = (state.stage[:, 0] == FORCE)[:, None]
+    state.present = np.where(state.present, ~leaves | bound, enters)
+    state.weary = np.where(state.present, weary, 0).astype(state.weary.dtype)

@@ -1,0 +1,90 @@
+"""Mediators at a session: what they do is applied here, whatever their style."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim._typing import Bool, Int, Rows
+from sim.rules.beliefs import believe_message, message_weight
+from sim.table.view import Desk, Session
+
+if TYPE_CHECKING:
+    from sim.engine import Actors
+    from sim.table.protocols import Intervention
+
+__all__ = ["mediate"]
+
+_LEAST_HAZE = 0.2
+
+
+def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
+    """Let each mediator act; return the text on the table, -1 for none, (rows,).
+
+    Mediators that draft take turns, one text a session at most.
+    """
+    text = np.full(rows.size, -1, dtype=np.int64)
+    if not session.game.settings.mediated:
+        return text
+    drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
+    leads = _leads(session, rows, len(drafters))
+    for number, actor in enumerate(actors.mediators):
+        mine = np.zeros(rows.size, dtype=bool)
+        if number in drafters:
+            mine = leads == drafters.index(number)
+        desk = Desk(session, number, rows, mine)
+        step = actor.behaviour.act(desk)
+        _apply(session, number, rows, step)
+        if step.text is not None:
+            text = np.where(step.text >= 0, step.text, text)
+            _spread_message(session, number, rows, step, mine)
+    return text
+
+
+def _leads(session: Session, rows: Rows, drafters: int) -> Int:
+    """Return which drafter's turn it is to table a text, -1 where no text is due."""
+    settings = session.game.settings
+    held = session.state.sessions[rows, session.agenda].astype(np.int64)
+    if not drafters:
+        return np.full(rows.size, -1)
+    every = 1 if settings.protocol == "single-text" else settings.text_every
+    due = (held + 1) % every == 0
+    return np.where(due, (held // every) % drafters, -1)
+
+
+def _apply(session: Session, mediator: int, rows: Rows, step: Intervention) -> None:
+    state, scale = session.state, session.game.scale
+    if step.haze is not None:
+        state.haze[rows] = np.maximum(state.haze[rows] * step.haze, _LEAST_HAZE)
+    if step.carrots is not None:
+        state.carrot[rows] += step.carrots * scale
+    if step.sticks is not None:
+        state.stick[rows] += step.sticks * scale
+    if step.guarantee is not None:
+        offered = step.guarantee[:, None]
+        state.guarantee[rows] = np.maximum(state.guarantee[rows], offered)
+    if step.penalty is not None:
+        state.penalty[rows] = np.maximum(state.penalty[rows], step.penalty[:, None] * scale)
+    if step.spend is not None:
+        state.spent[rows, mediator] += step.spend
+
+
+def _spread_message(
+    session: Session, mediator: int, rows: Rows, step: Intervention, lead: Bool
+) -> None:
+    """Pass each party's reported floor on to the others, as far as they believe the mediator."""
+    if step.reported is None:
+        return
+    state, game = session.state, session.game
+    interest = session.fields.peace_interest[:, mediator]
+    for party in range(len(game.parties)):
+        weight = message_weight(session.fields.bias[:, mediator, party], interest)
+        weight = weight if weight.size == 1 else weight[rows]
+        for other in range(len(game.parties)):
+            if other == party:
+                continue
+            told = step.reported[:, other] / game.scale[other]
+            before = state.floor_mean[rows, party, other]
+            after = believe_message(before, told, weight)
+            state.floor_mean[rows, party, other] = np.where(lead, after, before)

@@ -1,0 +1,122 @@
+"""Stage 6: ratification at home, when due (Putnam 1988, doi:10.1017/S0020818300027697)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim._numerics import everyone, total
+from sim._typing import Bool, Float, Int, Rows
+from sim.fields import Fields
+from sim.game import Game
+from sim.noise import Noise
+from sim.rules.home import thresholds
+from sim.table.state import FORCE, OPEN, OVER, SIGNED, Outcome, State
+
+__all__ = ["ratify"]
+
+_PLEDGE_SLACK = 0.1
+"""How far below its public pledge a party may sign before the pledge counts as broken."""
+
+
+def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    """Hold the votes that are due; put into force what passes, send back what fails."""
+    for agenda in range(len(game.agendas)):
+        due = (state.stage[:, agenda] == SIGNED) & (state.vote_on[:, agenda] <= state.day)
+        rows = np.flatnonzero(due & (state.outcome == Outcome.OPEN))
+        if rows.size:
+            passed = _vote(game, fields, state, noise, agenda, rows)
+            everywhere = everyone(passed)
+            _accept(game, state, agenda, rows[everywhere])
+            _reject(game, fields, state, agenda, rows[~everywhere], passed[~everywhere])
+
+
+def _vote(
+    game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows
+) -> Bool:
+    """Return where each party's home front says yes, (rows, P)."""
+    yes = _yeas(game, fields, state, noise, agenda, rows)
+    passed = np.ones((rows.size, len(game.parties)), dtype=bool)
+    weights = np.broadcast_to(fields.vote_weight, (state.rows, len(game.constituencies)))[rows]
+    quorum = np.broadcast_to(fields.quorum, (state.rows, len(game.parties)))[rows]
+    for party, members in enumerate(game.home_of):
+        if not members:
+            continue
+        weight = weights[:, members]
+        share = total(weight * yes[:, members]) / total(weight)
+        passed[:, party] = share >= quorum[:, party] - 1e-12
+        for member in members:
+            if game.constituencies[member].veto:
+                passed[:, party] &= yes[:, member]
+    return passed
+
+
+def _yeas(
+    game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows
+) -> Bool:
+    r"""Return which constituencies say yes: :math:`u_g(x) \ge r_g(t) + \sigma_r\varepsilon`."""
+    package = state.package[rows, agenda]
+    table = game.agendas[agenda].tables.constituencies
+    point = state.point if state.point.size == 1 else state.point[rows]
+    columns = np.arange(len(game.constituencies))[None, :]
+    worth = table[point[:, None], columns, package[:, None]]
+    asked = thresholds(game, fields, state) + fields.audience_cost * _broken(game, state, agenda)
+    blur = fields.vote_noise * noise.normal("vote", game.keys("constituencies"))
+    yes: Bool = worth >= (asked + blur)[rows]
+    return yes
+
+
+def _broken(game: Game, state: State, agenda: int) -> Float:
+    """Return 1 where a constituency's party signed for less than it pledged, (R, C)."""
+    package = np.maximum(state.package[:, agenda], 0)
+    table = game.agendas[agenda].tables.utility
+    columns = []
+    for constituency in game.constituencies:
+        party = constituency.home
+        got = table[state.point, party, package]
+        slack = _PLEDGE_SLACK * game.scale[party]
+        columns.append(np.where(got < state.pledge[:, party] - slack, 1.0, 0.0))
+    return np.stack(columns, axis=-1) if columns else np.zeros((state.rows, 0))
+
+
+def _accept(game: Game, state: State, agenda: int, rows: Rows) -> None:
+    """Put an agreement into force from tomorrow, or let it replace the one in force."""
+    if not rows.size:
+        return
+    talks = game.agendas[agenda]
+    state.stage[rows, agenda] = FORCE
+    fresh = state.ratified_on[rows] < 0
+    state.ratified_on[rows] = np.where(fresh, state.day, state.ratified_on[rows])
+    running = state.agenda[rows] >= 0
+    state.outcome[rows[running]] = Outcome.REPLACED
+    new = rows[~running]
+    state.agenda[new] = agenda
+    state.since[new] = state.day + 1
+    state.due[new] = state.day + 1
+    state.term[new] = _last_day(talks.term, talks.numbers, talks.space.options, state, agenda, new)
+    state.guarantee_ends[new] = state.day + game.settings.guarantee_days
+
+
+def _last_day(
+    issue: int, numbers: Float, options: Int, state: State, agenda: int, rows: Rows
+) -> Int:
+    """Return the last day an agreement binds; far off for a permanent one."""
+    if issue < 0:
+        return np.full(rows.size, 32767)
+    days = numbers[issue, options[issue, state.package[rows, agenda]]]
+    return np.minimum(state.day + days, 32767).astype(np.int64)
+
+
+def _reject(
+    game: Game, fields: Fields, state: State, agenda: int, rows: Rows, passed: Bool
+) -> None:
+    """Send the parties back with what they learnt; after the last attempt talks are over."""
+    if not rows.size:
+        return
+    learning = np.broadcast_to(fields.home_learning, (state.rows, len(game.parties)))[rows]
+    state.margin[rows] += np.where(passed, 0.0, learning)
+    state.failures[rows] += 1
+    state.package[rows, agenda] = -1
+    spent = state.failures[rows] >= game.settings.attempts
+    state.stage[rows, agenda] = np.where(spent, OVER, OPEN)
+    if agenda == 0:
+        state.outcome[rows[spent]] = Outcome.REJECTED

@@ -1,0 +1,46 @@
+"""The schema's bounds, by field."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from sim.scenario.quantity import Bounds
+from sim.scenario.schema import PARTS, ConstituencyPart, ScenarioFile
+
+__all__ = ["bounds_of"]
+
+
+@cache
+def bounds_of(owner: str, path: str) -> tuple[float, float]:
+    """Return the least and the largest value a field may hold.
+
+    Examples
+    --------
+    >>> bounds_of("parties", "outside_option.stake")
+    (0, 3)
+    """
+    kind: Any = PARTS.get(owner) or ScenarioFile
+    if owner == "constituencies":
+        kind = ConstituencyPart
+    elif owner not in PARTS:
+        kind = ScenarioFile.model_fields[owner].annotation
+    metadata: list[Any] = []
+    for step in path.split("."):
+        field = kind.model_fields[step]
+        kind, metadata = field.annotation, list(field.metadata)
+        if get_origin(kind) is dict:
+            kind = get_args(kind)[1]
+        if get_origin(kind) is Annotated:
+            metadata += get_args(kind)[1:]
+            kind = get_args(kind)[0]
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            break
+    for item in metadata:
+        bounds = getattr(item, "func", item)
+        if isinstance(bounds, Bounds):
+            return bounds.low, bounds.high
+    message = f"{owner}.{path} has no bounds"
+    raise LookupError(message)

@@ -1,0 +1,325 @@
+"""Checks across parts of a scenario: references, counts, sums, dates, red lines, size.
+
+All faults are reported at once; parts the schema already refused are skipped, and references
+to them are not held against the rest.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sim.errors import Problem, UnknownBehaviourError, did_you_mean
+from sim.mediators.registry import MEDIATORS
+from sim.negotiators.registry import NEGOTIATORS, create
+from sim.scenario.paths import PathError, effect_target
+from sim.scenario.schema import IssuePart, PartyPart, ScenarioFile
+from sim.scenario.switches import SWITCHES
+from sim.scenario.wording import Where
+
+__all__ = ["PACKAGE_LIMIT", "check", "option_index", "agenda_of"]
+
+PACKAGE_LIMIT = 1_000_000
+_SUM_TOLERANCE = 1e-6
+
+Place = tuple[str | int, ...]
+
+
+def agenda_of(file: ScenarioFile, issue: IssuePart) -> str:
+    """Return the agenda an issue belongs to; the first one if it does not say."""
+    if issue.agenda is not None:
+        return issue.agenda
+    return file.agendas[0].id if file.agendas else "talks"
+
+
+def option_index(issue: IssuePart, option: object) -> int | None:
+    """Return the position of an option, matched by value or by its text."""
+    for number, label in enumerate(issue.options):
+        if label == option or str(label) == str(option):
+            return number
+    return None
+
+
+def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Problem]:
+    """Return every problem across parts.
+
+    Parameters
+    ----------
+    dropped
+        Ids of parts that the schema refused.
+    """
+    checker = _Checker(file, where, dropped)
+    return list(checker.run())
+
+
+class _Checker:
+    def __init__(self, file: ScenarioFile, where: Where, dropped: frozenset[str]) -> None:
+        self.file = file
+        self.where = where
+        self.dropped = dropped
+        self.issues = {issue.id: issue for issue in file.issues}
+        self.parties = {party.id: party for party in file.parties}
+
+    def run(self) -> Iterator[Problem]:
+        yield from self._identities()
+        yield from self._agendas()
+        yield from self._issues()
+        yield from self._sizes()
+        for party in self.file.parties:
+            yield from self._party(party)
+        yield from self._mediators()
+        yield from self._spoilers()
+        yield from self._events()
+        yield from self._deliveries()
+        for name in self.file.rules:
+            if name not in SWITCHES:
+                place = ("rules", name)
+                yield self.where.problem(place, f"unknown rule {name!r}", did_you_mean(name, SWITCHES))
+
+    # who is who
+
+    def _identities(self) -> Iterator[Problem]:
+        file = self.file
+        yield from self._unique("issues", [item.id for item in file.issues])
+        yield from self._unique("agendas", [item.id for item in file.agendas])
+        actors = [
+            (item.id, place)
+            for section in ("parties", "mediators", "spoilers", "events")
+            for item in getattr(file, section)
+            for place in [self.where.find(section, item.id)]
+        ]
+        for party in file.parties:
+            place = self.where.find("parties", party.id)
+            actors += [(item.id, (*place, "constituencies", k)) for k, item in enumerate(party.constituencies)]
+        seen: set[str] = set()
+        for name, place in actors:
+            if name in seen:
+                yield self.where.problem(place, f"id {name!r} stands twice", "an id of its own")
+            seen.add(name)
+
+    def _unique(self, section: str, names: Sequence[str]) -> Iterator[Problem]:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield self.where.problem((section,), f"id {name!r} stands twice", "an id of its own")
+
+    def _known(self, place: Place, name: str, known: Mapping[str, Any], what: str) -> Iterator[Problem]:
+        if name not in known and name not in self.dropped:
+            yield self.where.problem(place, f"unknown {what} {name!r}", did_you_mean(name, list(known)))
+
+    # agendas and issues
+
+    def _agendas(self) -> Iterator[Problem]:
+        known = {item.id: item for item in self.file.agendas}
+        first = [item.id for item in self.file.agendas if item.opens_after is None]
+        if self.file.agendas and len(first) != 1:
+            found = f"{len(first)} agendas open from the start"
+            yield self.where.problem(("agendas",), found, "one; the others say opens_after")
+        for number, item in enumerate(self.file.agendas):
+            place = ("agendas", number)
+            if item.opens_after is not None:
+                yield from self._known((*place, "opens_after"), item.opens_after.agenda, known, "agenda")
+                if item.opens_after.agenda not in first:
+                    allowed = "the agenda that is open from the start"
+                    yield self.where.problem((*place, "opens_after"), "waits for a later agenda", allowed)
+                if item.opens_after.tranches > self.file.implementation.tranches:
+                    yield self.where.problem(
+                        (*place, "opens_after", "tranches"),
+                        f"waits for {item.opens_after.tranches} tranches",
+                        f"0 to {self.file.implementation.tranches}",
+                    )
+            if not any(agenda_of(self.file, issue) == item.id for issue in self.file.issues):
+                if not self.dropped:
+                    yield self.where.problem(place, "has no issue", "at least one issue names it")
+        for issue in self.file.issues:
+            if issue.agenda is not None:
+                place = (*self.where.find("issues", issue.id), "agenda")
+                yield from self._known(place, issue.agenda, known, "agenda")
+
+    def _issues(self) -> Iterator[Problem]:
+        for issue in self.file.issues:
+            place = self.where.find("issues", issue.id)
+            labels = [str(option) for option in issue.options]
+            for label in sorted({label for label in labels if labels.count(label) > 1}):
+                yield self.where.problem((*place, "options"), f"option {label!r} stands twice", "once")
+            for option in issue.options:
+                if isinstance(option, float) and not math.isfinite(option):
+                    yield self.where.problem((*place, "options"), f"option {option} is not finite", "finite numbers")
+            if issue.detection is not None and len(issue.detection) != len(issue.options):
+                found = f"{len(issue.detection)} chances for {len(issue.options)} options"
+                yield self.where.problem((*place, "detection"), found, "one for each option")
+            if issue.term:
+                for option in issue.options:
+                    if option != "permanent" and not (isinstance(option, (int, float)) and option >= 1):
+                        allowed = "a number of days from 1, or permanent"
+                        yield self.where.problem((*place, "options"), f"{option!r} is no term", allowed)
+        for flag, what in (("term", "a term"), ("detection", "monitoring")):
+            for agenda in self._agenda_ids():
+                found = [i.id for i in self.file.issues if agenda_of(self.file, i) == agenda and getattr(i, flag)]
+                if len(found) > 1:
+                    clause = f"{', '.join(found)} all set {what} of agenda {agenda}"
+                    yield self.where.problem(("issues",), clause, "one issue at most")
+
+    def _agenda_ids(self) -> list[str]:
+        return [item.id for item in self.file.agendas] or ["talks"]
+
+    def _sizes(self) -> Iterator[Problem]:
+        for agenda in self._agenda_ids():
+            mine = [i for i in self.file.issues if agenda_of(self.file, i) == agenda]
+            count = math.prod(len(issue.options) for issue in mine)
+            if count > PACKAGE_LIMIT:
+                widest = max(mine, key=lambda issue: len(issue.options))
+                yield self.where.problem(
+                    ("issues",),
+                    f"agenda {agenda} has {count:,} packages",
+                    f"at most {PACKAGE_LIMIT:,}; cut options ({widest.id} has most) or split the agenda",
+                )
+
+    # parties
+
+    def _party(self, party: PartyPart) -> Iterator[Problem]:
+        place = self.where.find("parties", party.id)
+        yield from self._values(place, party.weights, party.scores, every=True)
+        for number, line in enumerate(party.red_lines):
+            yield from self._red_line((*place, "red_lines", number), line.issue, line.options)
+        yield from self._impossible(place, party)
+        for number, term in enumerate(party.interactions):
+            here = (*place, "interactions", number, "when")
+            if len(term.when) != 2:
+                yield self.where.problem(here, f"{len(term.when)} issues", "a pair of two issues")
+            for name, option in term.when.items():
+                yield from self._red_line(here, name, [option])
+            agendas = {agenda_of(self.file, self.issues[n]) for n in term.when if n in self.issues}
+            if len(agendas) > 1:
+                yield self.where.problem(here, "the pair spans two agendas", "one agenda")
+        yield from self._behaviour((*place, "behaviour"), party)
+        for number, group in enumerate(party.constituencies):
+            here = (*place, "constituencies", number)
+            yield from self._values(here, group.weights or {}, group.scores, every=bool(group.weights), fallback=party.scores)
+        if party.constituencies and sum(g.weight.value for g in party.constituencies) <= 0:
+            yield self.where.problem((*place, "constituencies"), "weights sum to 0", "a sum above 0")
+
+    def _values(
+        self,
+        place: Place,
+        weights: Mapping[str, Any],
+        scores: Mapping[str, Sequence[float]],
+        *,
+        every: bool,
+        fallback: Mapping[str, Any] | None = None,
+    ) -> Iterator[Problem]:
+        for section, mapping in (("weights", weights), ("scores", scores)):
+            for name in mapping:
+                yield from self._known((*place, section, name), name, self.issues, "issue")
+        for name, row in scores.items():
+            issue = self.issues.get(name)
+            if issue is not None and len(row) != len(issue.options):
+                found = f"{len(row)} scores for {len(issue.options)} options"
+                yield self.where.problem((*place, "scores", name), found, "one score for each option")
+        if not every:
+            return
+        for name in weights:
+            if name in self.issues and name not in scores and name not in (fallback or {}):
+                yield self.where.problem((*place, "scores"), f"no scores for {name}", "one score for each option")
+        for agenda in self._agenda_ids():
+            mine = [n for n in weights if n in self.issues and agenda_of(self.file, self.issues[n]) == agenda]
+            whole = sum(weights[name].value for name in mine)
+            complete = not self.dropped
+            if complete and abs(whole - 1.0) > _SUM_TOLERANCE:
+                found = f"weights of agenda {agenda} sum to {whole:g}"
+                yield self.where.problem((*place, "weights"), found, "a sum of 1")
+
+    def _red_line(self, place: Place, name: str, options: Sequence[object]) -> Iterator[Problem]:
+        yield from self._known(place, name, self.issues, "issue")
+        issue = self.issues.get(name)
+        if issue is None:
+            return
+        for option in options:
+            if option_index(issue, option) is None:
+                known = ", ".join(str(item) for item in issue.options)
+                yield self.where.problem(place, f"{name} has no option {option!r}", known)
+
+    def _impossible(self, place: Place, party: PartyPart) -> Iterator[Problem]:
+        for name, issue in self.issues.items():
+            ruled = {
+                option_index(issue, option)
+                for line in party.red_lines
+                if line.issue == name
+                for option in line.options
+            }
+            if len(ruled - {None}) == len(issue.options):
+                found = f"red lines rule out every option of {name}"
+                yield self.where.problem((*place, "red_lines"), found, "at least one option left")
+
+    def _behaviour(self, place: Place, party: PartyPart) -> Iterator[Problem]:
+        try:
+            create(party.behaviour.use, party.behaviour.model_extra or {})
+        except UnknownBehaviourError as error:
+            found, _, allowed = str(error).partition("; ")
+            yield self.where.problem((*place, "use"), found, allowed)
+        except (TypeError, ValueError) as error:
+            found, _, allowed = str(error).replace("; allowed: ", "; ").partition("; ")
+            yield self.where.problem(place, found, allowed)
+
+    # others
+
+    def _mediators(self) -> Iterator[Problem]:
+        for mediator in self.file.mediators:
+            place = self.where.find("mediators", mediator.id)
+            if mediator.style not in MEDIATORS.available():
+                known = did_you_mean(mediator.style, MEDIATORS.available())
+                yield self.where.problem((*place, "style"), f"unknown style {mediator.style!r}", known)
+            for name in mediator.bias:
+                yield from self._known((*place, "bias", name), name, self.parties, "party")
+
+    def _spoilers(self) -> Iterator[Problem]:
+        for spoiler in self.file.spoilers:
+            place = self.where.find("spoilers", spoiler.id)
+            if spoiler.linked_to is not None:
+                yield from self._known((*place, "linked_to"), spoiler.linked_to, self.parties, "party")
+            yield from self._values(place, spoiler.weights or {}, spoiler.scores, every=bool(spoiler.weights))
+
+    def _events(self) -> Iterator[Problem]:
+        start, days = self.file.calendar.start, self.file.calendar.days
+        last = start + datetime.timedelta(days=days - 1)
+        for event in self.file.events:
+            place = self.where.find("events", event.id)
+            if (event.on is None) == (event.daily_rate.value == 0.0):
+                yield self.where.problem(place, "has to have either on or daily_rate", "one of the two")
+            day = (event.on - start).days + 1 if isinstance(event.on, datetime.date) else event.on
+            if day is not None and not 1 <= day <= days:
+                allowed = f"day 1 to {days}, or {start} to {last}"
+                yield self.where.problem((*place, "on"), f"{event.on} is off the calendar", allowed)
+            for path, effect in event.effect.items():
+                try:
+                    effect_target(self.file, path, effect)
+                except PathError as error:
+                    yield self.where.problem((*place, "effect", path), error.found, error.allowed)
+
+    def _deliveries(self) -> Iterator[Problem]:
+        part = self.file.implementation
+        for name, delivery in part.deliveries.items():
+            place = ("implementation", "deliveries", name)
+            yield from self._known(place, name, self.issues, "issue")
+            yield from self._known((*place, "by"), delivery.by, self.parties, "party")
+            for party in delivery.undelivered:
+                yield from self._known((*place, "undelivered"), party, self.parties, "party")
+            if delivery.per is not None:
+                yield from self._known((*place, "per"), delivery.per, self.issues, "issue")
+            if delivery.shares is not None:
+                yield from self._shares((*place, "shares"), delivery.shares)
+            if delivery.people:
+                for counted in (name, delivery.per):
+                    yield from self._counts((*place, "people"), counted)
+
+    def _shares(self, place: Place, shares: Sequence[float]) -> Iterator[Problem]:
+        tranches = self.file.implementation.tranches
+        if len(shares) != tranches:
+            yield self.where.problem(place, f"{len(shares)} shares for {tranches} tranches", "one each")
+        if abs(sum(shares) - 1.0) > _SUM_TOLERANCE:
+            yield self.where.problem(place, f"shares sum to {sum(shares):g}", "a sum of 1")
+
+    def _counts(self, place: Place, name: str | None) -> Iterator[Problem]:
+        issue = self.issues.get(name or "")
+        if issue is not None and not all(isinstance(option, (int, float)) for option in issue.options):
+            yield self.where.problem(place, f"{name} has options that are no numbers", "numbers of people")

@@ -1,0 +1,397 @@
+"""From a checked scenario to a game: sort by id, lay numbers out as arrays, build the tables."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Float, Int
+from sim.errors import RunError
+from sim.fields import Fields, leaves
+from sim.game import Actor, Agenda, Delivery, Event, Game, Issue, Settings, Space
+from sim.mediators.registry import MEDIATORS
+from sim.negotiators.registry import create
+from sim.scenario.check import agenda_of
+from sim.scenario.paths import address, effect_target, leaf_at, schema_path
+from sim.scenario.schema import AgendaPart, Fighting, IssuePart, ScenarioFile
+from sim.scenario.switches import NEUTRAL
+from sim.scenario.tables import Weights, build_tables, pool_and_reach
+
+__all__ = ["MOST_POINTS", "compile_game"]
+
+MOST_POINTS = 512
+_MOST_CELLS = 50_000_000
+
+Vary = Mapping[str, Float]
+
+
+def compile_game(
+    file: ScenarioFile, vary: Vary | None = None, scale: Mapping[str, float] | None = None
+) -> Game:
+    """Return the game of a scenario.
+
+    Parameters
+    ----------
+    vary
+        Arrays by field path, one value per replication; see ``run_ensemble``.
+    scale
+        Widths of parties' utilities, by id; all that is measured in utils scales along. Choices
+        do not depend on it, and a test holds the model to that.
+    """
+    vary = dict(vary or {})
+    names = sorted(party.id for party in file.parties)
+    widths = np.array([(scale or {}).get(name, 1.0) for name in names])
+    behaviours = _behaviours(file, vary)
+    points, point = _points(file, vary)
+    groups = sorted(
+        (
+            (item, names.index(party.id))
+            for party in file.parties
+            for item in party.constituencies
+        ),
+        key=lambda pair: pair[0].id,
+    )
+    numbers, private = _fields(file, vary, widths, [home for _, home in groups])
+    agendas = _agendas(file, names, points, widths, numbers)
+    return Game(
+        title=file.title,
+        days=file.calendar.days,
+        session_every=file.calendar.session_every,
+        start=file.calendar.start.isoformat(),
+        parties=_actors(file.parties),
+        mediators=_actors(file.mediators),
+        constituencies=tuple(
+            Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto) for c, home in groups
+        ),
+        spoilers=tuple(
+            Actor(
+                s.id, s.name or s.id, s.key or s.id, names.index(s.linked_to) if s.linked_to else -1
+            )
+            for s in sorted(file.spoilers, key=lambda item: item.id)
+        ),
+        events=_events(file),
+        agendas=agendas,
+        fields=numbers,
+        point=point,
+        scale=widths,
+        settings=_settings(file),
+        nominal=_nominal(file, [group for group, _ in groups], [h for _, h in groups], widths),
+        private=private,
+        behaviours=behaviours,
+        styles=tuple(_style(file, m.style) for m in sorted(file.mediators, key=lambda m: m.id)),
+    )
+
+
+def _actors(parts: Sequence[Any]) -> tuple[Actor, ...]:
+    ordered = sorted(parts, key=lambda item: item.id)
+    return tuple(Actor(item.id, item.name or item.id, item.key or item.id) for item in ordered)
+
+
+def _settings(file: ScenarioFile) -> Settings:
+    protocol, part = file.protocol, file.implementation
+    return Settings(
+        protocol=protocol.use,
+        mediated=protocol.mediated and file.rules.get("mediation", True),
+        text_every=protocol.text_every,
+        vote_delay=protocol.vote_delay,
+        attempts=protocol.attempts,
+        abandon_after=protocol.abandon_after,
+        patience=protocol.patience,
+        dispute_days=part.dispute_days,
+        guarantee_days=part.guarantee_days,
+        held_days=file.calendar.held_days,
+    )
+
+
+def _style(file: ScenarioFile, name: str) -> Any:  # noqa: ANN401 - any behaviour
+    if name == "formulation" and not file.rules.get("formulation", True):
+        name = "facilitation"
+    return MEDIATORS.create(name, {})
+
+
+def _nominal(
+    file: ScenarioFile, groups: Sequence[Any], homes: Sequence[int], widths: Float
+) -> Float:
+    if not file.rules.get("ratification", True):
+        return np.full(len(groups), -10.0)
+    stated = [group.threshold.value for group in groups]
+    return np.array(stated, dtype=np.float64) * widths[list(homes)]
+
+
+def _behaviours(file: ScenarioFile, vary: dict[str, Float]) -> tuple[Any, ...]:
+    """Make the parties' behaviours; parameters that vary become arrays. Uses up those paths."""
+    made = []
+    for party in sorted(file.parties, key=lambda item: item.id):
+        parameters = dict(party.behaviour.model_extra or {})
+        prefix = f"parties.{party.id}.behaviour."
+        for path in [path for path in vary if path.startswith(prefix)]:
+            parameters[path.removeprefix(prefix)] = np.asarray(vary.pop(path), dtype=np.float64)
+        made.append(create(party.behaviour.use, parameters))
+    return tuple(made)
+
+
+def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], Int]:
+    """Return the distinct sets of weights and which one each replication has.
+
+    Raises
+    ------
+    RunError
+        If more sets are asked for than tables are kept for.
+    """
+    stated = {
+        party.id: {name: weight.value for name, weight in party.weights.items()}
+        for party in file.parties
+    }
+    paths = [path for path in vary if len(path.split(".")) == 4 and path.split(".")[2] == "weights"]
+    if not paths:
+        return [stated], np.zeros(1, dtype=np.intp)
+    table = np.stack([np.asarray(vary.pop(path), dtype=np.float64) for path in paths], axis=1)
+    distinct, which = np.unique(table, axis=0, return_inverse=True)
+    if distinct.shape[0] > MOST_POINTS:
+        message = (
+            f"weights take {distinct.shape[0]} distinct values together; allowed: {MOST_POINTS}. "
+            "Draw fewer design points and repeat each"
+        )
+        raise RunError(message)
+    points = []
+    for row in distinct:
+        point = {party: dict(weights) for party, weights in stated.items()}
+        for path, value in zip(paths, row, strict=True):
+            _, party, _, issue = path.split(".")
+            if party not in point or issue not in point[party]:
+                message = f"{path} names no weight of the scenario"
+                raise RunError(message)
+            point[party][issue] = float(value)
+        points.append(point)
+    return points, which.reshape(-1).astype(np.intp)
+
+
+# numbers
+
+
+def _fields(
+    file: ScenarioFile, vary: Vary, widths: Float, homes: Sequence[int]
+) -> tuple[Fields, tuple[Any, ...]]:
+    tables: dict[str, Float] = {}
+    private: list[Any] = []
+    off = [name for name, on in file.rules.items() if not on and name in NEUTRAL]
+    neutral = {leaf: value for name in off for leaf, value in NEUTRAL[name].items()}
+    for leaf in leaves():
+        quantities = _quantities(file, leaf.owner, schema_path(leaf))
+        stated = np.array([[quantity.value for quantity in row] for row in quantities])
+        table = stated.reshape(1, *_shape(file, leaf.owner, leaf.name))
+        if leaf.name in neutral:
+            tables[leaf.name] = np.full_like(table, neutral[leaf.name])
+            continue
+        tables[leaf.name] = table
+        for first, row in enumerate(quantities):
+            for second, quantity in enumerate(row):
+                if quantity.spread:
+                    position = (first, second) if leaf.name == "bias" else (first,)
+                    where = address(file, leaf, position)
+                    low, high = _bounds(file, leaf.owner, leaf.path)
+                    private.append([leaf.name, position, where, quantity.spread, low, high])
+    tables = _varied(file, vary, tables, set(neutral))
+    scaled = _scaled(tables, private, widths, homes)
+    return Fields(**scaled), tuple(tuple(item) for item in private)
+
+
+def _shape(file: ScenarioFile, owner: str, name: str) -> tuple[int, ...]:
+    if name == "bias":
+        return len(file.mediators), len(file.parties)
+    if owner == "constituencies":
+        return (sum(len(party.constituencies) for party in file.parties),)
+    section = getattr(file, owner)
+    return (len(section),) if isinstance(section, list) else (1,)
+
+
+def _quantities(file: ScenarioFile, owner: str, path: Sequence[str]) -> list[list[Any]]:
+    """Return a leaf's quantities, one row an actor."""
+    if owner == "constituencies":
+        parts: list[Any] = [c for party in file.parties for c in party.constituencies]
+    else:
+        section = getattr(file, owner)
+        parts = list(section) if isinstance(section, list) else [section]
+    if isinstance(getattr(file, owner, None), list) or owner == "constituencies":
+        parts = sorted(parts, key=lambda item: item.id)
+    if tuple(path) == ("bias",):
+        names = sorted(party.id for party in file.parties)
+        zero = Fighting().shock.model_copy(update={"value": 0.0})
+        return [[part.bias.get(name, zero) for name in names] for part in parts]
+    rows = []
+    for part in parts:
+        value = part
+        for step in path:
+            value = getattr(value, step)
+        rows.append([value])
+    return rows
+
+
+def _bounds(file: ScenarioFile, owner: str, path: str) -> tuple[float, float]:
+    """Return the schema's bounds of a field."""
+    from sim.scenario.bounds import bounds_of  # noqa: PLC0415 - walks the schema, rarely needed
+
+    return bounds_of(owner, path)
+
+
+def _varied(
+    file: ScenarioFile, vary: Vary, tables: dict[str, Float], neutral: set[str]
+) -> dict[str, Float]:
+    for path, values in vary.items():
+        leaf, position = leaf_at(file, path)
+        if leaf.name in neutral:
+            message = f"{path} belongs to a rule that is switched off"
+            raise RunError(message)
+        column = np.asarray(values, dtype=np.float64)
+        low, high = _bounds(file, leaf.owner, leaf.path)
+        if not np.all((column >= low) & (column <= high)):
+            message = f"{path} varies from {column.min():g} to {column.max():g}; allowed: {low:g} to {high:g}"
+            raise RunError(message)
+        table = tables[leaf.name]
+        wide = np.broadcast_to(table, (column.size, *table.shape[1:])).copy()
+        wide[(slice(None), *position)] = column
+        tables[leaf.name] = wide
+    return tables
+
+
+def _scaled(
+    tables: dict[str, Float], private: list[Any], widths: Float, homes: Sequence[int]
+) -> dict[str, Float]:
+    """Measure all utils in the widths of the parties they belong to."""
+    if np.all(widths == 1.0):
+        return tables
+    units = {leaf.name: leaf for leaf in leaves() if leaf.unit == "util"}
+    by_owner = {"parties": widths, "constituencies": widths[list(homes)]}
+    for name, leaf in units.items():
+        if leaf.owner in by_owner:
+            tables[name] = tables[name] * by_owner[leaf.owner]
+        else:
+            tables[name] = tables[name] * widths[None, :]
+    for item in private:
+        leaf = units.get(item[0])
+        if leaf is not None and leaf.owner in by_owner:
+            factor = by_owner[leaf.owner][item[1][0]]
+            item[3:] = [factor * item[3], factor * item[4], factor * item[5]]
+    return tables
+
+
+# agendas
+
+
+def _agendas(
+    file: ScenarioFile,
+    names: Sequence[str],
+    points: Sequence[Weights],
+    widths: Float,
+    numbers: Fields,
+) -> tuple[Agenda, ...]:
+    parts = list(file.agendas) or [AgendaPart(id="talks")]
+    parts.sort(key=lambda part: (part.opens_after is not None, part.id))
+    order = [part.id for part in parts]
+    cells = 0
+    made = []
+    for part in parts:
+        issues = sorted(
+            (issue for issue in file.issues if agenda_of(file, issue) == part.id),
+            key=lambda issue: issue.id,
+        )
+        space = Space([len(issue.options) for issue in issues])
+        cells += space.count * len(points) * (2 * len(names) + 1)
+        if cells > _MOST_CELLS:
+            message = (
+                f"{len(points)} sets of weights over {space.count:,} packages need more than "
+                f"{_MOST_CELLS:,} table entries; vary fewer weights or cut options"
+            )
+            raise RunError(message)
+        made.append(_agenda(file, names, part, order, issues, space, points, widths))
+    return tuple(made)
+
+
+def _agenda(
+    file: ScenarioFile,
+    names: Sequence[str],
+    part: AgendaPart,
+    order: Sequence[str],
+    issues: Sequence[IssuePart],
+    space: Space,
+    points: Sequence[Weights],
+    widths: Float,
+) -> Agenda:
+    carried = file.implementation
+    deliveries = _deliveries(file, names, issues)
+    tables = build_tables(file, issues, space, deliveries, points, widths)
+    pool, reach = pool_and_reach(tables, space)
+    after = part.opens_after
+    extension = carried.extension if file.rules.get("extension", True) else None
+    monitor = _flagged(issues, "detection")
+    seen = issues[monitor].detection if monitor >= 0 else None
+    detection = np.array(seen or [0.0], dtype=np.float64)
+    if not file.rules.get("monitoring", True):
+        detection = np.zeros_like(detection)
+    return Agenda(
+        id=part.id,
+        issues=tuple(_issue(issue) for issue in issues),
+        space=space,
+        tables=tables,
+        monitor=monitor,
+        detection=detection,
+        term=_flagged(issues, "term"),
+        after=order.index(after.agenda) if after else -1,
+        after_tranche=after.tranches if after else 0,
+        deliveries=deliveries,
+        tranches=carried.tranches,
+        interval=carried.interval,
+        extension_people=extension.people if extension else 0,
+        extension_days=extension.days if extension else 0,
+        pool=pool,
+        reach=reach,
+    )
+
+
+def _flagged(issues: Sequence[IssuePart], flag: str) -> int:
+    return next((n for n, issue in enumerate(issues) if getattr(issue, flag)), -1)
+
+
+def _issue(part: IssuePart) -> Issue:
+    def value(option: object) -> float:
+        if option == "permanent":
+            return float("inf")
+        return float(option) if isinstance(option, (int, float)) else float("nan")
+
+    labels = tuple(str(option) for option in part.options)
+    return Issue(part.id, part.name or part.id, part.unit, labels, tuple(map(value, part.options)))
+
+
+def _deliveries(
+    file: ScenarioFile, names: Sequence[str], issues: Sequence[IssuePart]
+) -> tuple[Delivery, ...]:
+    order = {issue.id: number for number, issue in enumerate(issues)}
+    tranches = file.implementation.tranches
+    equal = (1.0 / tranches,) * tranches
+    return tuple(
+        Delivery(
+            issue=order[name],
+            by=list(names).index(part.by),
+            shares=tuple(part.shares) if part.shares else equal,
+            people=part.people,
+            per=order[part.per] if part.per else -1,
+        )
+        for name, part in sorted(file.implementation.deliveries.items())
+        if name in order
+    )
+
+
+def _events(file: ScenarioFile) -> tuple[Event, ...]:
+    if not file.rules.get("events", True):
+        return ()
+    made = []
+    for part in sorted(file.events, key=lambda item: item.id):
+        on = part.on
+        if isinstance(on, datetime.date):
+            on = (on - file.calendar.start).days + 1
+        effects = tuple(effect_target(file, path, value) for path, value in part.effect.items())
+        made.append(Event(part.id, part.key or part.id, -1 if on is None else on, part.for_days, effects))
+    return tuple(made)

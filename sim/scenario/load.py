@@ -1,0 +1,215 @@
+"""Loading a scenario: from a file, a text or plain data to a checked, immutable object."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.game import Game
+from sim.scenario.check import check
+from sim.scenario.compile import compile_game
+from sim.scenario.paths import PathError, replaced
+from sim.scenario.reading import Lines, read_text, read_yaml
+from sim.scenario.schema import PARTS, ScenarioFile
+from sim.scenario.wording import Where, worded
+
+__all__ = ["Scenario", "find_scenario", "load_scenario", "scenario_names"]
+
+
+class Scenario:
+    """A checked scenario.
+
+    Parameters
+    ----------
+    data
+        Plain data of the file.
+    text
+        The file's text, kept for provenance.
+    name
+        Name for messages and results.
+    lines
+        Line of each value, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+
+    Examples
+    --------
+    >>> import sim
+    >>> scenario = sim.load_scenario("tutorial")
+    >>> scenario.with_values({"parties.north.outside_option.stake": 1.0}).file.parties[0].id
+    'north'
+    """
+
+    def __init__(
+        self,
+        data: Any,  # noqa: ANN401 - anything may stand in a file
+        text: str = "",
+        name: str | None = None,
+        lines: Lines | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.data = data
+        self.text = text
+        self.name = name or "scenario"
+        self.changes = dict(changes or {})
+        self._lines = lines or {}
+        self.file = validate(data, self._lines, name)
+
+    @cached_property
+    def game(self) -> Game:
+        """The game the scenario compiles to."""
+        return compile_game(self.file)
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return self.file.title
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the text and of the values set on top of it."""
+        whole = self.text + "".join(f"\n{path}={value!r}" for path, value in self.changes.items())
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def with_values(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with fields set by path, checked as a file is.
+
+        Parameters
+        ----------
+        changes
+            Values by field path, for example ``{"protocol.mediated": False}``.
+        """
+        if not changes:
+            return self
+        try:
+            data = replaced(self.data, changes)
+        except PathError as error:
+            problem = Problem("", error.found, error.allowed, None, self.name)
+            raise ScenarioError([problem]) from error
+        both = {**self.changes, **changes}
+        return Scenario(data, self.text, self.name, self._lines, both)
+
+    def __repr__(self) -> str:
+        """Say what the scenario is."""
+        return f"Scenario({self.title!r}, {len(self.file.parties)} parties, {len(self.file.issues)} issues)"
+
+
+def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa: ANN401
+    """Return the checked content of a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of the schema and, for the parts it accepts, those across parts.
+    """
+    where = Where(data, lines, name)
+    if not isinstance(data, dict):
+        found = "the file is empty" if data is None else f"found {type(data).__name__}"
+        raise ScenarioError([where.problem((), found, "a mapping with schema, title, issues, parties")])
+    try:
+        file = ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        problems = worded(error, where)
+        reduced, dropped = _without_faults(data, error)
+        try:
+            problems += check(ScenarioFile.model_validate(reduced), where, dropped)
+        except ValidationError:
+            pass
+        raise ScenarioError(_ordered(problems)) from None
+    problems = check(file, where, frozenset())
+    if problems:
+        raise ScenarioError(_ordered(problems))
+    return file
+
+
+def _ordered(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _without_faults(
+    data: Mapping[str, Any], error: ValidationError
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the data without the parts the schema refused, and the ids of those."""
+    faulty = {tuple(item["loc"][:2]) for item in error.errors(include_url=False)}
+    dropped: set[str] = {"?"}
+    result: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in PARTS and isinstance(value, list):
+            kept = []
+            for number, item in enumerate(value):
+                if (key, number) in faulty:
+                    if isinstance(item, dict):
+                        dropped.add(str(item.get("id")))
+                else:
+                    kept.append(item)
+            result[key] = kept
+        elif not any(place[0] == key for place in faulty):
+            result[key] = value
+    result.setdefault("schema", 1)
+    result.setdefault("title", "")
+    return result, frozenset(dropped)
+
+
+def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    source
+        Path of a YAML file, name of a shipped scenario, or plain data.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+
+    Examples
+    --------
+    >>> load_scenario("tutorial").title
+    'A fictional prisoner exchange and truce'
+    """
+    if isinstance(source, Mapping):
+        return Scenario(dict(source))
+    path = find_scenario(source)
+    text = read_text(path)
+    data, lines = read_yaml(text, str(source))
+    return Scenario(data, text, str(source), lines)
+
+
+def _folder() -> Path:
+    """Return the folder of shipped scenarios: in the wheel, or in the checkout."""
+    packaged = Path(str(importlib.resources.files("sim"))) / "_scenarios"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in _folder().glob("*.yaml"))
+
+
+def find_scenario(source: str | Path) -> Path:
+    """Return the path of a file, or of a shipped scenario by name.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither.
+    """
+    path = Path(source)
+    bare = str(source)
+    if path.exists() or path.suffix or "/" in bare:
+        return path
+    if bare in scenario_names():
+        return _folder() / f"{bare}.yaml"
+    found = f"no file and no shipped scenario of the name {bare!r}"
+    raise ScenarioError([Problem("", found, did_you_mean(bare, scenario_names()), None, bare)])

@@ -1,0 +1,29 @@
+"""Rules that can be switched off, each by neutral values that switch it off exactly."""
+
+from __future__ import annotations
+
+__all__ = ["NEUTRAL", "SWITCHES"]
+
+NEUTRAL: dict[str, dict[str, float]] = {
+    "audience_costs": {"audience_cost": 0.0},
+    "battle_learning": {"belief_variance": 0.0},
+    "compliance": {"opportunism": 0.0},
+    "conciliation": {"conciliation": 0.0},
+    "escalation": {"escalation": 0.0},
+    "exhaustion": {"exhaustion": 0.0},
+    "facilitation": {"facilitation": 1.0},
+    "guarantees": {"guarantee": 0.0, "penalty": 0.0},
+    "home_pressure": {"urgency": 0.0},
+    "manipulation": {"stock": 0.0},
+    "misperception": {"misperception": 0.0},
+    "monitoring": {"default_detection": 0.0, "false_alarm": 0.0},
+    "ratification": {"threshold": -10.0, "vote_noise": 0.0, "audience_cost": 0.0, "urgency": 0.0},
+    "readiness": {"readiness_strength": 0.0},
+    "repair": {"repair": 0.0, "mediated_repair": 0.0},
+    "spoilers": {"attack_rate": 0.0},
+    "trust": {"trust_gain": 0.0, "trust_loss": 0.0},
+}
+"""Leaves and the value at which a rule does nothing."""
+
+SWITCHES = tuple(sorted((*NEUTRAL, "events", "extension", "formulation", "interactions", "mediation")))
+"""All names a scenario's ``rules`` may switch; those not in ``NEUTRAL`` change the structure."""

@@ -1,0 +1,123 @@
+"""How faults of a scenario are worded: where, what was found, what is allowed."""
+
+from __future__ import annotations
+
+import types
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import Problem, did_you_mean
+from sim.scenario.reading import Lines
+from sim.scenario.schema import ScenarioFile
+
+__all__ = ["Where", "worded"]
+
+
+class Where:
+    """Turns a place in the raw data into a field path with ids, a line and a file name."""
+
+    def __init__(self, data: Any, lines: Lines, name: str | None) -> None:  # noqa: ANN401
+        self._data = data
+        self._lines = lines
+        self._name = name
+
+    def path(self, place: tuple[str | int, ...]) -> str:
+        """Return the dotted path, with an id in place of a list position where there is one."""
+        parts, here = [], self._data
+        for step in place:
+            here = _step(here, step)
+            named = isinstance(step, int) and isinstance(here, dict) and "id" in here
+            parts.append(str(here["id"]) if named else str(step))
+        return ".".join(parts)
+
+    def line(self, place: tuple[str | int, ...]) -> int | None:
+        """Return the line of the place, or of the nearest thing around it that has one."""
+        for end in range(len(place), 0, -1):
+            if place[:end] in self._lines:
+                return self._lines[place[:end]]
+        return self._lines.get(())
+
+    def problem(self, place: tuple[str | int, ...], found: str, allowed: str = "") -> Problem:
+        """Return a problem at a place."""
+        return Problem(self.path(place), found, allowed, self.line(place), self._name)
+
+    def find(self, section: str, name: str) -> tuple[str | int, ...]:
+        """Return the place of a part by its section and id."""
+        for number, item in enumerate(_step(self._data, section) or []):
+            if isinstance(item, dict) and item.get("id") == name:
+                return (section, number)
+        return (section,)
+
+
+def _step(here: Any, step: str | int) -> Any:  # noqa: ANN401
+    try:
+        return here[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def worded(error: ValidationError, where: Where) -> list[Problem]:
+    """Return the problems of a schema error in the words of this package."""
+    problems = []
+    for item in error.errors(include_url=False):
+        place = tuple(part for part in item["loc"] if part != "[key]")
+        found, allowed = _words(item, place)
+        problems.append(where.problem(place, found, allowed))
+    return problems
+
+
+def _words(item: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: ANN401
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "missing":
+        return "is missing", ""
+    if kind == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), known)
+    if kind == "literal_error":
+        return f"{item['input']!r} is not known", context["expected"]
+    if kind == "finite_number":
+        return f"{item['input']!r} is not a finite number", "a finite number"
+    if kind == "string_pattern_mismatch":
+        return (
+            f"{item['input']!r} is not an id",
+            "lower-case letters, digits and underscores, beginning with a letter",
+        )
+    found, _, allowed = str(item["msg"]).partition("; allowed: ")
+    if not allowed and kind not in {"number", "out_of_bounds", "range_order"}:
+        shown = repr(item["input"])
+        shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+        return f"found {shown}", found[:1].lower() + found[1:]
+    return found, allowed
+
+
+def _known_keys(place: tuple[str | int, ...]) -> list[str]:
+    """Return the keys the schema knows at a place."""
+    kind: Any = ScenarioFile
+    for step in place:
+        kind = _inner(kind, step)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [field.alias or name for name, field in kind.model_fields.items()]
+    return []
+
+
+def _inner(kind: Any, step: str | int) -> Any:  # noqa: ANN401
+    """Return the type one step further into a type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if step in (name, field.alias):
+                return _bare(field.annotation)
+        return None
+    if get_origin(kind) in (list, dict):
+        return _bare(get_args(kind)[-1])
+    return None
+
+
+def _bare(kind: Any) -> Any:  # noqa: ANN401
+    """Strip annotations and optional from a type."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        inner = [item for item in get_args(kind) if item is not type(None)]
+        return _bare(inner[0])
+    return kind

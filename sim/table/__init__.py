@@ -1,0 +1,20 @@
+"""The table: state of the talks, what a behaviour may see, and how it finds a package."""
+
+from __future__ import annotations
+
+from sim.table.protocols import Intervention, Mediator, Negotiator
+from sim.table.search import Issuewise, Near, Search
+from sim.table.state import State
+from sim.table.view import Desk, View
+
+__all__ = [
+    "Desk",
+    "Intervention",
+    "Issuewise",
+    "Mediator",
+    "Near",
+    "Negotiator",
+    "Search",
+    "State",
+    "View",
+]

@@ -1,0 +1,376 @@
+"""How a behaviour finds a package: the best for a model among those worth enough to itself.
+
+Small spaces with a shared model answer from sorted tables, exactly. Models that differ from
+row to row answer from structure: weigh own value against the model issue by issue, find the
+weight at which the package is worth enough, then improve single issues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim._numerics import total
+from sim._typing import Bool, Float, Int, Rows
+from sim.game import Agenda
+
+__all__ = ["HOME_STEP", "Issuewise", "Near", "Search"]
+
+HOME_STEP = 0.05
+"""Grid on which parties judge their home margin (in shares of the utility range)."""
+
+_TABLE_LIMIT = 16_384
+_LADDER_CELLS = 24_000_000
+_WEIGHTS = 8
+_IMPROVEMENTS = 2
+_SHORTFALL = 1_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """Prefer packages similar to a given one (Faratin, Sierra and Jennings 2002)."""
+
+    package: Int
+
+
+@dataclass(frozen=True, eq=False)
+class Issuewise:
+    """Prefer by a sum over issues: ``values`` has shape (rows, I, O)."""
+
+    values: Float
+
+
+class _Ladder:
+    """Packages of one party from best to worst within each monitoring option.
+
+    For each reference package a rung holds, at every height, the most similar package at or
+    above it.
+    """
+
+    def __init__(self, codes: Rows, utility: Float, monitored: Int, similarity: Float, options: Int):
+        count = int(monitored.max()) + 1
+        keep = np.lexsort((codes, -utility[codes], monitored[codes]))
+        self.order = codes[keep]
+        self.starts = np.searchsorted(monitored[self.order], np.arange(count + 1))
+        self.heights = -utility[self.order]
+        self._similarity = similarity
+        self._options = options
+        self._rung_of = np.full(options.shape[1], -1, dtype=np.int32)
+        self._rungs = np.empty((0, self.order.size), dtype=np.int32)
+        self._used = 0
+
+    def rungs(self, references: Int) -> tuple[Int, Int]:
+        """Return the table of rungs and the rung of each reference package."""
+        missing = np.unique(references[self._rung_of[references] < 0])
+        if missing.size:
+            self._reserve(missing.size)
+            for code in missing:
+                self._rungs[self._used] = self._climb(int(code))
+                self._rung_of[code] = self._used
+                self._used += 1
+        return self._rungs, self._rung_of[references]
+
+    def _reserve(self, extra: int) -> None:
+        if self._used + extra <= self._rungs.shape[0]:
+            return
+        rows = max(2 * self._rungs.shape[0], self._used + extra, 16)
+        grown = np.empty((rows, self.order.size), dtype=np.int32)
+        grown[: self._used] = self._rungs[: self._used]
+        self._rungs = grown
+
+    def _climb(self, reference: int) -> Int:
+        closeness = np.zeros(self.order.size)
+        for issue, options in enumerate(self._options):
+            closeness += self._similarity[issue, options[self.order], options[reference]]
+        places = np.arange(self.order.size)
+        best = np.empty(self.order.size, dtype=np.int32)
+        for low, high in zip(self.starts[:-1], self.starts[1:], strict=True):
+            part = closeness[low:high]
+            if not part.size:
+                continue
+            before = np.concatenate(([-np.inf], np.maximum.accumulate(part)[:-1]))
+            place = np.where(part > before, places[low:high], 0)
+            best[low:high] = np.maximum.accumulate(place)
+        return best
+
+    @property
+    def cells(self) -> int:
+        """Size of the table of rungs."""
+        return int(self._rungs.size)
+
+
+class Search:
+    """Finds packages for the parties of one agenda; keeps sorted tables between calls."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+        self.tables = agenda.tables
+        self._ladders: dict[tuple[int, int, int], _Ladder] = {}
+        self._ceilings: dict[tuple[int, int], int] = {}
+
+    @cached_property
+    def similarity(self) -> Float:
+        """Closeness of two options of an issue by each party's scores, (P, I, O, O)."""
+        shapes = self.tables.shapes
+        return 1.0 - np.abs(shapes[..., :, None] - shapes[..., None, :])
+
+    def best(
+        self, party: int, point: Int, level: Float, home: Int, model: Near | Issuewise
+    ) -> Int:
+        """Return the model's best package worth at least ``level`` to the party.
+
+        Parameters
+        ----------
+        party
+            Index of the party.
+        point
+            Preference point of each row, shape (1,) or (rows,).
+        level
+            Least utility, by monitoring option, shape (rows, options).
+        home
+            Home margin asked for, in steps of ``HOME_STEP``, shape (rows,).
+        model
+            What to maximise.
+        """
+        result = np.empty(level.shape[0], dtype=np.int32)
+        for (place, step), rows in self._groups(party, point, home):
+            some = level[rows]
+            if isinstance(model, Near) and self.agenda.space.count <= _TABLE_LIMIT:
+                found = self._from_ladder(party, place, step, some, model.package[rows])
+            else:
+                values = self._closeness(party, model.package[rows]) if isinstance(
+                    model, Near
+                ) else model.values[rows]
+                found = self._from_structure(party, place, step, some, values)
+            result[rows] = found
+        return result
+
+    def exact(self, party: int, place: int, level: Float, step: int, values: Float) -> Int:
+        """Answer by enumeration, one row at a time: the reference the other paths are held to."""
+        options, tables = self.agenda.space.options, self.tables
+        worth, margin = tables.utility[place, party], self._steps(party, place)
+        open_ = tables.allowed[party] & (margin >= min(step, self._ceiling(party, place)))
+        found = np.empty(level.shape[0], dtype=np.int32)
+        for row in range(level.shape[0]):
+            merit = np.zeros(worth.size)
+            for issue, chosen in enumerate(options):
+                merit += values[row, issue, chosen]
+            enough = open_ & (worth >= level[row][self.agenda.monitored])
+            if enough.any():
+                found[row] = int(np.argmax(np.where(enough, merit, -np.inf)))
+            else:
+                found[row] = self._top(party, place, step)
+        return found
+
+    # groups of rows that share tables
+
+    def _groups(self, party: int, point: Int, home: Int) -> Iterator[tuple[tuple[int, int], Rows]]:
+        places = np.broadcast_to(point, home.shape)
+        everything = np.arange(home.size)
+        if home.size == 0:
+            return
+        if home.min() == home.max() and places.min() == places.max():
+            yield (int(places[0]), int(home[0])), everything
+            return
+        pairs = np.stack((places, home), axis=1)
+        distinct, which = np.unique(pairs, axis=0, return_inverse=True)
+        for number, pair in enumerate(distinct):
+            yield (int(pair[0]), int(pair[1])), everything[which.reshape(-1) == number]
+
+    def _steps(self, party: int, place: int) -> Int:
+        """Home margin of every package in whole steps, rounded down."""
+        margin = np.clip(self.tables.home[place, party], -10.0, 10.0)
+        steps: Int = np.floor(margin / HOME_STEP + 1e-9).astype(np.int16)
+        return steps
+
+    def _ceiling(self, party: int, place: int) -> int:
+        """Highest margin any package the party may sign reaches."""
+        key = (party, place)
+        if key not in self._ceilings:
+            steps = self._steps(party, place)
+            self._ceilings[key] = int(steps[self.tables.allowed[party]].max())
+        return self._ceilings[key]
+
+    def _top(self, party: int, place: int, step: int) -> int:
+        """The party's own best among packages it may sign and can carry at home."""
+        ladder = self._ladder(party, place, step)
+        return int(ladder.order[int(np.argmin(ladder.heights))])
+
+    def _ladder(self, party: int, place: int, step: int) -> _Ladder:
+        step = min(step, self._ceiling(party, place))
+        key = (party, place, step)
+        if sum(ladder.cells for ladder in self._ladders.values()) > _LADDER_CELLS:
+            self._ladders.clear()
+        if key not in self._ladders:
+            open_ = self.tables.allowed[party] & (self._steps(party, place) >= step)
+            self._ladders[key] = _Ladder(
+                np.flatnonzero(open_),
+                self.tables.utility[place, party],
+                self.agenda.monitored,
+                self.similarity[party],
+                self.agenda.space.options,
+            )
+        return self._ladders[key]
+
+    # sorted tables
+
+    def _from_ladder(self, party: int, place: int, step: int, level: Float, near: Int) -> Int:
+        ladder = self._ladder(party, place, step)
+        rungs, rung = ladder.rungs(near)
+        options = self.agenda.space.options
+        best = np.full(near.size, -np.inf)
+        found = np.full(near.size, self._top(party, place, step), dtype=np.int32)
+        for option, (low, high) in enumerate(
+            zip(ladder.starts[:-1], ladder.starts[1:], strict=True)
+        ):
+            if low == high:
+                continue
+            height = np.searchsorted(ladder.heights[low:high], -level[:, option], side="right")
+            reached = height > 0
+            place_ = rungs[rung, np.maximum(low + height - 1, low)]
+            code = ladder.order[np.minimum(place_, ladder.order.size - 1)]
+            closeness = self._between(party, options[:, code], options[:, near])
+            better = reached & (closeness > best)
+            best = np.where(better, closeness, best)
+            found = np.where(better, code, found)
+        return found
+
+    def _between(self, party: int, some: Int, others: Int) -> Float:
+        similarity = self.similarity[party]
+        issues = np.arange(similarity.shape[0])[:, None]
+        return total(similarity[issues, some, others].T, ordered=False)
+
+    # structure
+
+    def _closeness(self, party: int, package: Int) -> Float:
+        """Similarity to a package as a sum over issues, shape (rows, I, O)."""
+        options = self.agenda.space.options[:, package]
+        similarity = self.similarity[party]
+        return np.stack([similarity[k][:, options[k]].T for k in range(len(options))], axis=1)
+
+    @cached_property
+    def _width(self) -> int:
+        return max(self.agenda.space.sizes)
+
+    @cached_property
+    def _padding(self) -> Float:
+        """0 for options that exist, a large negative number for the padding, (I, O)."""
+        padding = np.full((len(self.agenda.space.sizes), self._width), -1e6)
+        for issue, size in enumerate(self.agenda.space.sizes):
+            padding[issue, :size] = 0.0
+        return padding
+
+    @cached_property
+    def _moves(self) -> tuple[Int, Int]:
+        """All single options: issue and option of each, (J,)."""
+        pairs = [(k, o) for k, size in enumerate(self.agenda.space.sizes) for o in range(size)]
+        moves = np.array(pairs)
+        return moves[:, 0], moves[:, 1]
+
+    def _from_structure(
+        self, party: int, place: int, step: int, level: Float, values: Float
+    ) -> Int:
+        own = self.tables.parts[place, party] + self._padding
+        lowest = level.min(axis=1)
+        needed = lowest - self._offset(party, place)
+        worth = np.broadcast_to(own[None], (level.shape[0], *own.shape))
+        if self.agenda.monitor >= 0:
+            worth = worth.copy()
+            extra = level - lowest[:, None]
+            worth[:, self.agenda.monitor, : level.shape[1]] -= extra
+        width = float(np.ptp(self.tables.utility[place, party]))
+        merit = values[:, :, : self._width] * width + self._padding[None]
+        chosen = self._balance(worth, merit, needed)
+        code = (chosen * self.agenda.space.strides[None, :]).sum(axis=1)
+        for _ in range(_IMPROVEMENTS):
+            code, chosen = self._improve(party, place, step, level, values, code, chosen)
+        good = self._clears(party, place, step, level, code)
+        return np.where(good, code, self._top(party, place, step))
+
+    def _offset(self, party: int, place: int) -> float:
+        """What the additive parts leave out of the utility of the first package."""
+        parts = self.tables.parts[place, party]
+        plain = total(parts[:, 0][None, :], ordered=False)[0]
+        return float(self.tables.utility[place, party, 0] - plain)
+
+    def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
+        """Find the least weight on own value that makes the package worth enough."""
+        rows = needed.size
+        low, high = np.zeros((rows, 1)), np.ones((rows, 1))
+        grid = np.arange(1, _WEIGHTS + 1) / _WEIGHTS
+        for _ in range(2):
+            weights = low + (high - low) * grid
+            enough = self._pick(worth, merit, weights)[1] >= needed[:, None]
+            first = np.where(enough.any(axis=1), enough.argmax(axis=1), _WEIGHTS - 1)
+            high = np.take_along_axis(weights, first[:, None], axis=1)
+            low = high - (weights[:, 1:2] - weights[:, :1])
+        return self._pick(worth, merit, high)[0][:, 0]
+
+    def _pick(self, worth: Float, merit: Float, weight: Float) -> tuple[Int, Float]:
+        """Choose the best option of each issue at each weight; return choices and own value."""
+        mixed = weight[:, :, None]
+        rest = 1.0 - mixed
+        best = mixed * worth[:, None, :, 0] + rest * merit[:, None, :, 0]
+        value = np.broadcast_to(worth[:, None, :, 0], best.shape)
+        choice = np.zeros(best.shape, dtype=np.int64)
+        for option in range(1, self._width):
+            own = worth[:, None, :, option]
+            score = mixed * own + rest * merit[:, None, :, option]
+            better = score > best
+            best = np.where(better, score, best)
+            value = np.where(better, own, value)
+            choice = np.where(better, option, choice)
+        return choice, total(value, ordered=False)
+
+    def _improve(
+        self,
+        party: int,
+        place: int,
+        step: int,
+        level: Float,
+        values: Float,
+        code: Int,
+        chosen: Int,
+    ) -> tuple[Int, Int]:
+        """Change the single issue that helps the model most, or repairs most where it falls short."""
+        issues, options = self._moves
+        strides = self.agenda.space.strides
+        tried = code[:, None] + (options[None, :] - chosen[:, issues]) * strides[issues][None, :]
+        rows = np.arange(code.size)[:, None]
+        gain = values[rows, issues[None, :], options[None, :]] - values[
+            rows, issues[None, :], chosen[:, issues]
+        ]
+        short = self._shortfall(party, place, step, level, tried)
+        merit = np.where(short > 0.0, -_SHORTFALL - short, gain)
+        move = merit.argmax(axis=1)
+        code = tried[rows[:, 0], move]
+        chosen = chosen.copy()
+        chosen[rows[:, 0], issues[move]] = options[move]
+        return code, chosen
+
+    def _shortfall(self, party: int, place: int, step: int, level: Float, codes: Int) -> Float:
+        """How far packages fall short of level, home margin and red lines; 0 where they clear."""
+        rows = np.arange(codes.shape[0])[:, None]
+        asked = level[rows, self.agenda.monitored[codes]]
+        short = np.maximum(asked - self.tables.utility[place, party][codes], 0.0)
+        step = min(step, self._ceiling(party, place))
+        lacking = step - self._home_steps(party, place)[codes]
+        short = short + HOME_STEP * np.maximum(lacking, 0)
+        return np.where(self.tables.allowed[party][codes], short, short + 1.0)
+
+    def _home_steps(self, party: int, place: int) -> Int:
+        key = (party, place)
+        if key not in self._margins:
+            self._margins[key] = self._steps(party, place)
+        return self._margins[key]
+
+    @cached_property
+    def _margins(self) -> dict[tuple[int, int], Int]:
+        return {}
+
+    def _clears(self, party: int, place: int, step: int, level: Float, code: Int) -> Bool:
+        clear: Bool = self._shortfall(party, place, step, level, code[:, None])[:, 0] <= 0.0
+        return clear

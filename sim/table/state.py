@@ -1,0 +1,169 @@
+"""Everything that changes from day to day, as arrays whose first axis is the replication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from sim._typing import Bool, Float, Int, Rows
+from sim.fields import Fields
+from sim.game import Game
+
+__all__ = [
+    "CLOSED",
+    "FORCE",
+    "NEVER",
+    "OPEN",
+    "OUTCOMES",
+    "OVER",
+    "SIGNED",
+    "Outcome",
+    "State",
+]
+
+NEVER = np.int16(32767)
+"""A day that does not come: no deadline, no term, no end."""
+
+CLOSED, OPEN, SIGNED, FORCE, OVER = range(5)
+"""Where talks on an agenda stand: not open yet, open, signed and awaiting the vote, in force,
+over."""
+
+OUTCOMES = (
+    "open",
+    "completed",
+    "expired at term",
+    "replaced by a later agreement",
+    "in force at the horizon",
+    "collapsed",
+    "rejected at home",
+    "walked out",
+    "no agreement at the horizon",
+)
+"""Outcome classes in the order of their codes; 0 is a history still open."""
+
+
+class Outcome:
+    """Codes of the outcome classes."""
+
+    OPEN, COMPLETED, EXPIRED, REPLACED, IN_FORCE, COLLAPSED, REJECTED, WALKED, NONE = range(9)
+
+
+@dataclass(eq=False)
+class State:
+    """One row per open history.
+
+    Shapes: R rows, P parties, M mediators, S spoilers, E events, A agendas. Days are counted
+    from 1. ``fields`` holds the scenario's numbers bound to the open rows.
+    """
+
+    day: int
+    slots: Rows
+    """Position of each row within the run; addresses behaviours' memory."""
+    ids: Int
+    """Absolute number of each replication."""
+    fields: Fields = field(repr=False)
+    point: Int = field(repr=False)
+
+    # fighting and what it teaches
+    fighting: Float  # x, (R,)
+    mean_long: Float  # a, 90-day mean of x, (R,)
+    mean_short: Float  # 14-day mean of x, (R,)
+    chances: Float  # p-hat, (R, P)
+    variance: Float  # v, (R, P)
+    chances_before: Float  # slow mean of p-hat, (R, P)
+    outside: Float  # d, (R, P)
+    ready: Float  # R, (R, P)
+
+    # beliefs and trust
+    trust: Float  # T_ij, (R, P, P); the diagonal is 1
+    floor_mean: Float  # i's belief of j's floor, (R, P, P)
+    floor_sd: Float  # (R, P, P)
+    haze: Float  # share of talk noise left, (R,)
+
+    # presence
+    present: Bool  # (R, P)
+    weary: Int  # sessions below minimal readiness, (R, P)
+    empty: Int  # days the table has been incomplete, (R,)
+
+    # home
+    margin: Float  # margin a party asks for at home, learnt from failed votes, (R, P)
+    pledge: Float  # highest utility a party stood for in public, (R, P)
+    failures: Int  # failed votes, (R,)
+
+    # mediation
+    spent: Float  # of each mediator's stock, (R, M)
+    carrot: Float  # y, (R, P)
+    stick: Float  # chi, (R, P)
+    guarantee: Float  # G in force or on offer, (R, P)
+    penalty: Float  # g, (R, P)
+    guarantee_ends: Int  # day, (R,)
+    until: Int  # last day of each random event, (R, E)
+
+    # talks, by agenda
+    stage: Int  # CLOSED, OPEN, SIGNED, FORCE or OVER, (R, A)
+    sessions: Int  # held so far, (R, A)
+    order: Int  # parties in the order they offer, drawn once, (R, P)
+    turn: Int  # offers made so far, (R, A)
+    offer: Int  # last offer of each party, -1 for none, (R, A, P)
+    package: Int  # signed package, -1 for none, (R, A)
+    vote_on: Int  # day of the vote, (R, A)
+    near: Float  # smallest relative gain of the last text on the table, (R,)
+    text: Int  # last text on the first agenda, -1 for none, (R,)
+
+    # the deal in force
+    agenda: Int  # which agenda it settles, -1 for none, (R,)
+    since: Int  # first day in force, (R,)
+    term: Int  # last day it binds, (R,)
+    delivered: Int  # tranches delivered, (R,)
+    due: Int  # day the next tranche is due, (R,)
+    dispute: Int  # days a dispute has been open, -1 for none, (R,)
+    breach: Int  # party held to have violated, -1 for none, (R,)
+
+    # the public record and the ledger
+    signed_on: Int
+    ratified_on: Int
+    released: Float  # people released by each party, (R, P)
+    fought: Float  # days of fighting at full intensity, (R,)
+    truce_days: Int
+    outcome: Int
+    collapsed_at: Int
+
+    # today's entries, read by the ledger
+    attacked: Bool  # (R, S)
+    blamed: Bool  # (R, P)
+    failed: Bool  # a round failed, (R,)
+    handed_over: Bool  # (R, P)
+    violated: Bool  # seen or reported violation, (R, P)
+    conciliated: Bool  # (R, P)
+    broke: Bool  # a deal collapsed today, (R,)
+
+    @property
+    def rows(self) -> int:
+        """Number of open rows."""
+        return self.slots.size
+
+    @property
+    def in_force(self) -> Bool:
+        """Rows with a deal in force, shape (R,)."""
+        return self.agenda >= 0
+
+    def keep(self, rows: Rows, game: Game) -> None:
+        """Drop all rows but the given ones."""
+        for name in ARRAYS:
+            setattr(self, name, getattr(self, name)[rows])
+        self.bind(game)
+
+    def bind(self, game: Game) -> None:
+        """Bind the scenario's numbers to the open rows."""
+        self.fields = game.fields.at(self.slots)
+        self.point = game.point if game.point.shape[0] == 1 else game.point[self.slots]
+
+    def bytes_per_row(self) -> float:
+        """Return the size of the state in bytes a replication."""
+        return sum(getattr(self, name).nbytes for name in ARRAYS) / max(self.rows, 1)
+
+
+ARRAYS = tuple(
+    item.name for item in fields(State) if item.name not in {"day", "fields", "point"}
+)

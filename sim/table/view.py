@@ -1,0 +1,309 @@
+"""What an actor at the table may see: its own private fields, public offers, its beliefs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Float, Int, Rows
+from sim.fields import Fields
+from sim.game import Agenda, Game
+from sim.noise import Noise
+from sim.table.search import Issuewise, Near, Search
+from sim.table.state import State
+
+__all__ = ["Desk", "Session", "View"]
+
+
+@dataclass(eq=False)
+class Session:
+    """One session on one agenda, over all open rows; views are cut from it.
+
+    Parameters
+    ----------
+    agenda
+        Index of the agenda.
+    floors
+        Lowest utility each party signs at today, by monitoring option, (R, P, O).
+    home
+        Home margin each party asks for, in steps, (R, P).
+    detection
+        Chance that a violation is detected, by monitoring option, (R, O).
+    """
+
+    game: Game
+    state: State
+    fields: Fields
+    noise: Noise
+    search: Search
+    agenda: int
+    floors: Float
+    home: Int
+    detection: Float
+
+    @property
+    def talks(self) -> Agenda:
+        """The agenda under discussion."""
+        return self.game.agendas[self.agenda]
+
+    def view(self, party: int, rows: Rows, memory: Any = None) -> View:  # noqa: ANN401
+        """Cut the view of one party over some rows."""
+        return View(self, party, rows, memory)
+
+    def utility(self, party: int, rows: Rows, package: Int) -> Float:
+        """Return what packages are worth to a party, shape of ``package``."""
+        table = self.talks.tables.utility
+        if self.state.point.shape[0] == 1:
+            return table[int(self.state.point[0]), party][package]
+        return table[self.state.point[rows], party, package]
+
+    def ideal(self, party: int, rows: Rows) -> Float:
+        """Return the utility of a party's best package, (rows,)."""
+        point = self.state.point
+        ideal = self.talks.tables.ideal[point if point.size == 1 else point[rows], party]
+        return np.broadcast_to(ideal, rows.shape)
+
+    def floor(self, party: int, rows: Rows, package: Int) -> Float:
+        """Return the party's floor for packages; it depends on their monitoring option."""
+        return self.floors[rows, party, self.talks.monitored[package]]
+
+
+@dataclass(eq=False)
+class View:
+    """What one party sees at one session, over the rows it is asked about. Read-only.
+
+    ``slots`` addresses the behaviour's memory; ``ids`` are the absolute replication numbers.
+    A behaviour answers row by row and may not look at other rows.
+    """
+
+    session: Session
+    party: int
+    rows: Rows
+    memory: Any
+
+    @property
+    def game(self) -> Game:
+        """The compiled scenario."""
+        return self.session.game
+
+    @property
+    def agenda(self) -> Agenda:
+        """The agenda under discussion."""
+        return self.session.talks
+
+    @property
+    def day(self) -> int:
+        """Day of the calendar, counted from 1."""
+        return self.session.state.day
+
+    @cached_property
+    def slots(self) -> Rows:
+        """Places of the rows in the behaviour's memory, (rows,)."""
+        return self.session.state.slots[self.rows]
+
+    @property
+    def ids(self) -> Int:
+        """Absolute replication numbers, (rows,)."""
+        return self.session.state.ids[self.rows]
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return int(self.rows.size)
+
+    @cached_property
+    def sessions(self) -> Int:
+        """Sessions held before this one, (rows,)."""
+        counted: Int = self.session.state.sessions[self.rows, self.session.agenda]
+        return counted
+
+    @cached_property
+    def time(self) -> Float:
+        """Share of the believed deadline that has passed, 0 to 1, (rows,); 0 without one."""
+        deadline = self.session.fields.deadline[:, self.party]
+        if deadline.size > 1:
+            deadline = deadline[self.rows]
+        return np.minimum(self.sessions / deadline, 1.0)
+
+    @cached_property
+    def floor(self) -> Float:
+        """Lowest utility the party signs at today, by monitoring option, (rows, O)."""
+        return self.session.floors[self.rows, self.party]
+
+    @cached_property
+    def ideal(self) -> Float:
+        """Utility of the party's best package, (rows,)."""
+        return self.session.ideal(self.party, self.rows)
+
+    @cached_property
+    def spread(self) -> float:
+        """Width of the party's utility range."""
+        return float(self.game.scale[self.party])
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        """Indices of the other parties."""
+        return tuple(p for p in range(len(self.game.parties)) if p != self.party)
+
+    @cached_property
+    def previous(self) -> Int:
+        """The party that offered last, -1 for none, (rows,)."""
+        state, agenda = self.session.state, self.session.agenda
+        turn = state.turn[self.rows, agenda]
+        last = state.order[self.rows, (turn - 1) % len(self.game.parties)]
+        return np.where(turn > 0, last, -1)
+
+    @cached_property
+    def on_the_table(self) -> Int:
+        """The last offer another party made, the party's own best where there is none, (rows,)."""
+        state, agenda = self.session.state, self.session.agenda
+        offers = state.offer[self.rows, agenda, np.maximum(self.previous, 0)]
+        none = (self.previous < 0) | (self.previous == self.party) | (offers < 0)
+        return np.where(none, self.favourite, offers)
+
+    @property
+    def favourite(self) -> Int:
+        """The party's best package, (rows,)."""
+        best = self.agenda.tables.favourite[:, self.party]
+        point = self.session.state.point
+        return np.broadcast_to(best[point if point.size == 1 else point[self.rows]], self.rows.shape)
+
+    def last_offer(self, party: int) -> Int:
+        """Return a party's last offer, -1 for none, (rows,)."""
+        offers: Int = self.session.state.offer[self.rows, self.session.agenda, party]
+        return offers
+
+    def value(self, package: Int) -> Float:
+        """Return what packages are worth to the party, (rows,)."""
+        return self.session.utility(self.party, self.rows, package)
+
+    def level(self, share: Float) -> Float:
+        """Return the utility at a share of the way from the floor to the ideal, (rows, O).
+
+        1 is the ideal, 0 the floor; a floor above the ideal leaves the floor.
+        """
+        room = np.maximum(self.ideal[:, None] - self.floor, 0.0)
+        return self.floor + share[:, None] * room
+
+    def level_at(self, level: Float, package: Int) -> Float:
+        """Return a level by monitoring option at the packages' options, (rows,)."""
+        return level[np.arange(package.size), self.agenda.monitored[package]]
+
+    def own(self, parameter: Any) -> Any:  # noqa: ANN401 - a number, or one for each row
+        """Return a behaviour's parameter for the rows asked about, where it varies by row."""
+        return parameter[self.rows] if isinstance(parameter, np.ndarray) else parameter
+
+    def signable(self, package: Int) -> Any:  # noqa: ANN401 - boolean array
+        """Return where packages cross no red line and are worth the floor, (rows,)."""
+        allowed = self.agenda.tables.allowed[self.party][package]
+        return allowed & (self.value(package) >= self.level_at(self.floor, package))
+
+    def best_at_or_above(self, level: Float, model: Near | Issuewise) -> Int:
+        """Return the model's best package worth at least ``level``, (rows,).
+
+        Parameters
+        ----------
+        level
+            (rows, O) as ``level`` returns it, or (rows,).
+        model
+            What to maximise among packages that cross no red line and pass at home.
+        """
+        if level.ndim == 1:
+            level = np.broadcast_to(level[:, None], self.floor.shape)
+        point = self.session.state.point
+        point = point if point.size == 1 else point[self.rows]
+        home = self.session.home[self.rows, self.party]
+        return self.session.search.best(self.party, point, level, home, model)
+
+    def uniform(self, name: str) -> Float:
+        """Return the party's own uniforms for today, (rows,)."""
+        key = self.game.keys("parties")[self.party]
+        return self.session.noise.uniform(f"behaviour {name}", [key])[self.rows, 0]
+
+    def normal(self, name: str) -> Float:
+        """Return the party's own standard normal numbers for today, (rows,)."""
+        key = self.game.keys("parties")[self.party]
+        return self.session.noise.normal(f"behaviour {name}", [key])[self.rows, 0]
+
+    def misread(self) -> Float:
+        """Return how far the party misreads a signal today, (rows,)."""
+        size = self.session.fields.misperception[:, self.party]
+        size = size if size.size == 1 else size[self.rows]
+        return self.normal("misread") * size * self.session.state.haze[self.rows]
+
+    def row(self, number: int, memory: Any = None) -> View:  # noqa: ANN401
+        """Cut the view of a single row."""
+        return View(self.session, self.party, self.rows[number : number + 1], memory)
+
+    def anew(self, memory: Any) -> View:  # noqa: ANN401
+        """Return the same view with other memory, for a behaviour inside a behaviour."""
+        return replace(self, memory=memory)
+
+
+@dataclass(eq=False)
+class Desk:
+    """What a mediator sees: noisy, exaggerated reports, never true utilities.
+
+    Parameters
+    ----------
+    mediator
+        Index of the mediator.
+    rows
+        Rows it may act in.
+    lead
+        Where it is the mediator's turn to table a text, (rows,).
+    """
+
+    session: Session
+    mediator: int
+    rows: Rows
+    lead: Any
+
+    def field(self, name: str) -> Float:
+        """Return one of the mediator's fields, shape (1,) or (rows,)."""
+        leaf = getattr(self.session.fields, name)[:, self.mediator]
+        return leaf if leaf.shape[0] == 1 else leaf[self.rows]
+
+    @property
+    def parties(self) -> int:
+        """Number of parties."""
+        return len(self.session.game.parties)
+
+    @cached_property
+    def left(self) -> Float:
+        """Stock that is left today, in shares of the addressed party's range, (rows,)."""
+        spent = self.session.state.spent[self.rows, self.mediator]
+        return np.maximum(self.field("stock") - spent, 0.0)
+
+    @cached_property
+    def pool(self) -> Int:
+        """Candidate texts on the exact frontier, (Q,) or (rows, Q) with several points."""
+        pool = self.session.talks.pool
+        point = self.session.state.point
+        return pool[int(point[0])] if point.size == 1 else pool[point[self.rows]]
+
+    @cached_property
+    def reported(self) -> tuple[Float, Float]:
+        """Reported utilities and floors of the pool, each (rows, P, Q).
+
+        A report shades the floor up by the party's exaggeration and errs by one shift.
+        """
+        session, rows = self.session, self.rows
+        keys = session.game.keys("parties")
+        name = session.game.keys("mediators")[self.mediator]
+        shift = session.noise.normal(f"report {name}", keys)[rows] * self.field("report_noise")[:, None]
+        pool = np.broadcast_to(self.pool, (rows.size, self.pool.shape[-1]))
+        option = session.talks.monitored[pool]
+        utilities, floors = [], []
+        for party in range(self.parties):
+            utilities.append(session.utility(party, rows[:, None], pool))
+            floor = session.floors[rows[:, None], party, option]
+            room = np.maximum(session.ideal(party, rows)[:, None] - floor, 0.0)
+            shade = session.fields.exaggeration[:, party]
+            shade = shade if shade.size == 1 else shade[rows]
+            error = shift[:, party] * session.game.scale[party]
+            floors.append(floor + shade[:, None] * room + error[:, None])
+        return np.stack(utilities, axis=1), np.stack(floors, axis=1)
