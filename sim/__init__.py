@@ -1,1 +1,86 @@
-"""Play out stylised peace and prisoner-exchange negotiations, day by day, thousands of times."""
+"""Play out stylised peace and prisoner-exchange negotiations, day by day, thousands of times.
+
+Names load on first use, so that ``import sim`` costs little more than ``import numpy``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim import plots, testing
+    from sim.ensemble import run_ensemble
+    from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
+    from sim.model import NegotiationModel
+    from sim.negotiators import available as available_negotiators
+    from sim.negotiators import register as register_negotiator
+    from sim.negotiators.per_replication import PerReplication
+    from sim.results import Outcomes, Trace
+    from sim.scenario import Scenario, load_scenario, scenario_names
+    from sim.statistics import summarise
+    from sim.tracing import trace_replication
+
+_HOMES = {
+    "BehaviourError": "sim.errors",
+    "NegotiationModel": "sim.model",
+    "Outcomes": "sim.results",
+    "PerReplication": "sim.negotiators.per_replication",
+    "RunError": "sim.errors",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.errors",
+    "SimError": "sim.errors",
+    "Trace": "sim.results",
+    "UnknownBehaviourError": "sim.errors",
+    "available_negotiators": "sim.negotiators:available",
+    "load_scenario": "sim.scenario",
+    "plots": "sim.plots:",
+    "register_negotiator": "sim.negotiators:register",
+    "replay": "sim.tracing",
+    "run_ensemble": "sim.ensemble",
+    "scenario_names": "sim.scenario",
+    "summarise": "sim.statistics",
+    "testing": "sim.testing:",
+    "trace_replication": "sim.tracing",
+}
+
+__all__ = [  # noqa: PLE0604 - the names are those of the table above
+    "BehaviourError",
+    "NegotiationModel",
+    "Outcomes",
+    "PerReplication",
+    "RunError",
+    "Scenario",
+    "ScenarioError",
+    "SimError",
+    "Trace",
+    "UnknownBehaviourError",
+    "available_negotiators",
+    "load_scenario",
+    "plots",
+    "register_negotiator",
+    "replay",
+    "run_ensemble",
+    "scenario_names",
+    "summarise",
+    "testing",
+    "trace_replication",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
+    """Load a public name on first use."""
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module 'sim' has no attribute {name!r}"
+        raise AttributeError(message)
+    module, _, other = home.partition(":")
+    loaded = importlib.import_module(module)
+    value = loaded if home.endswith(":") else getattr(loaded, other or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -187,7 +187,7 @@ class Archive:
         for name in ("package", "released", "fought", "truce_days"):
             arrays[name][slots] = getattr(state, name)[rows]
         arrays["ended_on"][slots] = state.day
-        arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise)[rows]
+        arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise, rows)
         table = self._game.agendas[0].tables.utility
         point = np.broadcast_to(state.point, (state.rows,))[rows]
         package = state.package[rows, 0]

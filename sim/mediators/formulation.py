@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,12 +13,12 @@ from sim.mediators.facilitation import Facilitation
 from sim.mediators.registry import register
 from sim.table import Desk, Intervention
 
-__all__ = ["Draft", "Formulation", "draft", "table_text"]
+__all__ = ["Draft", "Formulation", "draft", "spread", "table_text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A chosen text: its package, the floors reported for it, and what each party still lacks."""
+    """Texts of the rows a mediator leads: package, the floors reported for it, and what each party lacks."""
 
     package: Int
     floors: Float
@@ -47,10 +47,17 @@ def table_text(desk: Desk) -> tuple[Intervention, Draft | None]:
     step = Facilitation().act(desk)
     if not desk.lead.any():
         return step, None
-    chosen = draft(desk)
-    step.text = np.where(desk.lead, chosen.package, -1)
-    step.reported = chosen.floors
+    chosen = draft(desk.select(desk.lead))
+    step.text = spread(desk, chosen.package, -1)
+    step.reported = spread(desk, chosen.floors, 0.0)
     return step, chosen
+
+
+def spread(desk: Desk, values: Any, empty: float) -> Any:  # noqa: ANN401 - arrays of any type
+    """Lay the leading rows' values out over all rows."""
+    whole = np.full((desk.rows.size, *values.shape[1:]), empty, dtype=values.dtype)
+    whole[desk.lead] = values
+    return whole
 
 
 @register("formulation")

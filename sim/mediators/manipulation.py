@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim._numerics import total
-from sim.mediators.formulation import table_text
+from sim.mediators.formulation import spread, table_text
 from sim.mediators.registry import register
 from sim.table import Desk, Intervention
 
@@ -38,7 +38,7 @@ class Manipulation:
         step, chosen = table_text(desk)
         if chosen is None:
             return step
-        lacking = np.where(desk.lead[:, None], chosen.lacking, 0.0)
+        lacking = spread(desk, chosen.lacking, 0.0)
         asked = total(lacking)
         spend = np.minimum(np.minimum(asked, desk.field("daily_cap")), desk.left)
         share = np.where(asked > 0.0, spend / np.maximum(asked, 1e-12), 0.0)

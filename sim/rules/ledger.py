@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._typing import Bool, Float
+from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
@@ -48,16 +48,16 @@ def update_trust(trust: Float, kept: Bool, broke: Bool, gain: Float, loss: Float
     return trust + up - down
 
 
-def harm(game: Game, fields: Fields, state: State, noise: Noise) -> Float:
-    """Return the people harmed on each side so far, shape (R, P); read by no rule.
+def harm(game: Game, fields: Fields, state: State, noise: Noise, rows: Rows) -> Float:
+    """Return the people harmed on each side so far, shape (rows, P); read by no rule.
 
     On every day the count is Poisson with mean harm rate times days fought: one uniform per
     side and history is carried through the quantile function, so that counts never fall.
     """
     noise.at(0, state.slots)
-    draws = noise.uniform("harm", game.keys("parties"))
+    draws = noise.uniform("harm", game.keys("parties"))[rows]
     noise.at(state.day, state.slots)
-    return poisson_quantile(draws, fields.harm_rate * state.fought[:, None])
+    return poisson_quantile(draws, (fields.harm_rate * state.fought[:, None])[rows])
 
 
 def poisson_quantile(share: Float, mean: Float) -> Float:

@@ -22,8 +22,9 @@ __all__ = ["HOME_STEP", "Issuewise", "Near", "Search"]
 HOME_STEP = 0.05
 """Grid on which parties judge their home margin (in shares of the utility range)."""
 
-_TABLE_LIMIT = 16_384
-_LADDER_CELLS = 24_000_000
+_TABLE_LIMIT = 4_096
+_RUNG_CELLS = 6_000_000
+_MOST_LADDERS = 10
 _WEIGHTS = 8
 _IMPROVEMENTS = 2
 _SHORTFALL = 1_000.0
@@ -65,6 +66,10 @@ class _Ladder:
     def rungs(self, references: Int) -> tuple[Int, Int]:
         """Return the table of rungs and the rung of each reference package."""
         missing = np.unique(references[self._rung_of[references] < 0])
+        if (self._used + missing.size) * self.order.size > _RUNG_CELLS:
+            self._rung_of[:] = -1
+            self._used = 0
+            missing = np.unique(references)
         if missing.size:
             self._reserve(missing.size)
             for code in missing:
@@ -74,12 +79,12 @@ class _Ladder:
         return self._rungs, self._rung_of[references]
 
     def _reserve(self, extra: int) -> None:
-        if self._used + extra <= self._rungs.shape[0]:
-            return
-        rows = max(2 * self._rungs.shape[0], self._used + extra, 16)
-        grown = np.empty((rows, self.order.size), dtype=np.int32)
-        grown[: self._used] = self._rungs[: self._used]
-        self._rungs = grown
+        """Make room for more rungs; they are kept until memory is full."""
+        needed = self._used + extra
+        if needed > self._rungs.shape[0]:
+            grown = np.empty((needed + needed // 2 + 16, self.order.size), dtype=np.int32)
+            grown[: self._used] = self._rungs[: self._used]
+            self._rungs = grown
 
     def _climb(self, reference: int) -> Int:
         closeness = np.zeros(self.order.size)
@@ -95,11 +100,6 @@ class _Ladder:
             place = np.where(part > before, places[low:high], 0)
             best[low:high] = np.maximum.accumulate(place)
         return best
-
-    @property
-    def cells(self) -> int:
-        """Size of the table of rungs."""
-        return int(self._rungs.size)
 
 
 class Search:
@@ -202,9 +202,9 @@ class Search:
     def _ladder(self, party: int, place: int, step: int) -> _Ladder:
         step = min(step, self._ceiling(party, place))
         key = (party, place, step)
-        if sum(ladder.cells for ladder in self._ladders.values()) > _LADDER_CELLS:
-            self._ladders.clear()
         if key not in self._ladders:
+            if len(self._ladders) >= _MOST_LADDERS:
+                self._ladders.pop(next(iter(self._ladders)))
             open_ = self.tables.allowed[party] & (self._steps(party, place) >= step)
             self._ladders[key] = _Ladder(
                 np.flatnonzero(open_),

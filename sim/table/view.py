@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim._typing import Float, Int, Rows
+from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
@@ -280,10 +280,9 @@ class Desk:
 
     @cached_property
     def pool(self) -> Int:
-        """Candidate texts on the exact frontier, (Q,) or (rows, Q) with several points."""
-        pool = self.session.talks.pool
+        """Candidate texts on the exact frontier, (1 or rows, Q)."""
         point = self.session.state.point
-        return pool[int(point[0])] if point.size == 1 else pool[point[self.rows]]
+        return self.session.talks.pool[point if point.size == 1 else point[self.rows]]
 
     @cached_property
     def reported(self) -> tuple[Float, Float]:
@@ -292,18 +291,22 @@ class Desk:
         A report shades the floor up by the party's exaggeration and errs by one shift.
         """
         session, rows = self.session, self.rows
-        keys = session.game.keys("parties")
         name = session.game.keys("mediators")[self.mediator]
-        shift = session.noise.normal(f"report {name}", keys)[rows] * self.field("report_noise")[:, None]
-        pool = np.broadcast_to(self.pool, (rows.size, self.pool.shape[-1]))
-        option = session.talks.monitored[pool]
-        utilities, floors = [], []
-        for party in range(self.parties):
-            utilities.append(session.utility(party, rows[:, None], pool))
-            floor = session.floors[rows[:, None], party, option]
-            room = np.maximum(session.ideal(party, rows)[:, None] - floor, 0.0)
-            shade = session.fields.exaggeration[:, party]
-            shade = shade if shade.size == 1 else shade[rows]
-            error = shift[:, party] * session.game.scale[party]
-            floors.append(floor + shade[:, None] * room + error[:, None])
-        return np.stack(utilities, axis=1), np.stack(floors, axis=1)
+        draws = session.noise.normal(f"report {name}", session.game.keys("parties"))[rows]
+        shift = draws * self.field("report_noise")[:, None] * session.game.scale
+        point = session.state.point
+        point = point if point.size == 1 else point[rows]
+        parties = np.arange(self.parties)[None, :, None]
+        table = session.talks.tables.utility
+        utilities = table[point[:, None, None], parties, self.pool[:, None, :]]
+        option = session.talks.monitored[self.pool][:, None, :]
+        floors = np.take_along_axis(session.floors[rows], option, axis=2)
+        ideal = session.talks.tables.ideal[point][:, :, None]
+        shade = session.fields.exaggeration
+        shade = shade if shade.shape[0] == 1 else shade[rows]
+        shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
+        return utilities, shaded + shift[:, :, None]
+
+    def select(self, some: Bool) -> Desk:
+        """Return the desk over some of its rows."""
+        return Desk(self.session, self.mediator, self.rows[some], some[some])

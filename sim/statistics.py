@@ -1,0 +1,258 @@
+"""Estimates with their standard errors and the count behind them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim._typing import Bool, Float
+from sim.table.state import OUTCOMES, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.results import Outcomes
+
+__all__ = [
+    "Estimate",
+    "agreement_curve",
+    "mean",
+    "outcome_table",
+    "rate",
+    "summarise",
+    "survival_table",
+    "terms_table",
+    "wilson",
+]
+
+_NORMAL_95 = 1.959963984540054
+_SATURATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimate, its standard error and the number of replications behind it."""
+
+    value: float
+    standard_error: float
+    count: int
+
+    def __str__(self) -> str:
+        """Show the value, its standard error in brackets, and the count."""
+        return f"{self.value:.3f} ({self.standard_error:.3f}, n = {self.count})"
+
+
+def mean(values: Float) -> Estimate:
+    """Return a mean with its standard error; nan over nothing.
+
+    Examples
+    --------
+    >>> mean(np.array([1.0, 2.0, 3.0])).value
+    2.0
+    """
+    found = values[~np.isnan(values)]
+    if found.size == 0:
+        return Estimate(float("nan"), float("nan"), 0)
+    spread = float(found.std(ddof=1)) if found.size > 1 else float("nan")
+    return Estimate(float(found.mean()), spread / np.sqrt(found.size), int(found.size))
+
+
+def rate(flags: Bool) -> Estimate:
+    """Return a share with its standard error.
+
+    Examples
+    --------
+    >>> rate(np.array([True, False])).value
+    0.5
+    """
+    count = flags.size
+    share = float(flags.mean())
+    return Estimate(share, float(np.sqrt(share * (1.0 - share) / count)), count)
+
+
+def wilson(flags: Bool) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share; it keeps its width at shares of 0 and 1.
+
+    Wilson 1927, doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> low, high = wilson(np.zeros(100, dtype=bool))
+    >>> low == 0.0, round(high, 3)
+    (True, 0.037)
+    """
+    n, p, z = flags.size, float(flags.mean()), _NORMAL_95
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(float(middle - half), 0.0), min(float(middle + half), 1.0)
+
+
+def outcome_table(outcomes: Outcomes) -> pd.DataFrame:
+    """Return the count, share, standard error and 95 % interval of each outcome class."""
+    import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
+
+    rows = []
+    for code, name in enumerate(OUTCOMES):
+        if code == Outcome.OPEN:
+            continue
+        flags = outcomes.outcome == code
+        share = rate(flags)
+        low, high = wilson(flags)
+        rows.append((name, int(flags.sum()), share.value, share.standard_error, low, high))
+    columns = ["outcome", "count", "share", "standard_error", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
+    """Return the share of replications with a ratified agreement by each day, with its interval.
+
+    All replications are followed to the horizon or to an end without agreement, so the share is
+    a plain one: those without an agreement stay in the denominator.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    days = np.arange(1, outcomes.game.days + 1)
+    agreed = outcomes.ratified_on
+    sorted_days = np.sort(agreed[agreed >= 0])
+    n = outcomes.replications
+    share = np.searchsorted(sorted_days, days, side="right") / n
+    error = np.sqrt(share * (1 - share) / n)
+    z = _NORMAL_95
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return pd.DataFrame(
+        {
+            "day": days,
+            "share": share,
+            "standard_error": error,
+            "low": np.clip(middle - half, 0, 1),
+            "high": np.clip(middle + half, 0, 1),
+        }
+    )
+
+
+def survival_table(outcomes: Outcomes) -> pd.DataFrame:
+    """Return the Kaplan-Meier survival of agreements in force, with numbers at risk.
+
+    Time runs from ratification. A collapse is the event; completion, expiry at term, replacement
+    and the horizon censor.
+    """
+    import pandas as pd  # noqa: PLC0415
+    from scipy.stats import CensoredData, ecdf  # noqa: PLC0415
+
+    agreed = outcomes.ratified_on >= 0
+    time = (outcomes.ended_on - outcomes.ratified_on)[agreed].astype(float)
+    event = (outcomes.outcome == Outcome.COLLAPSED)[agreed]
+    empty = pd.DataFrame(columns=["day", "survival", "low", "high", "at_risk"], dtype=float)
+    if not agreed.any():
+        return empty
+    found = ecdf(CensoredData(uncensored=time[event], right=time[~event])).sf
+    quantiles = np.concatenate(([0.0], found.quantiles))
+    survival = np.concatenate(([1.0], found.probabilities))
+    if event.any():
+        band = found.confidence_interval(method="log-log")
+        low = np.concatenate(([1.0], band.low.probabilities))
+        high = np.concatenate(([1.0], band.high.probabilities))
+    else:
+        low, high = survival, survival
+    at_risk = [int((time >= day).sum()) for day in quantiles]
+    table = {
+        "day": quantiles,
+        "survival": survival,
+        "low": np.where(np.isnan(low), survival, low),
+        "high": np.where(np.isnan(high), survival, high),
+        "at_risk": at_risk,
+    }
+    return pd.DataFrame(table)
+
+
+def terms_table(outcomes: Outcomes) -> pd.DataFrame:
+    """Return the share of agreements that settle each issue by each option."""
+    import pandas as pd  # noqa: PLC0415
+
+    rows = []
+    agreed = outcomes.ratified_on >= 0
+    for number, agenda in enumerate(outcomes.game.agendas):
+        package = outcomes.package[agreed & (outcomes.package[:, number] >= 0), number]
+        for place, issue in enumerate(agenda.issues):
+            options = agenda.space.options[place, package]
+            for code, label in enumerate(issue.labels):
+                count = int((options == code).sum())
+                share = count / package.size if package.size else float("nan")
+                error = np.sqrt(share * (1 - share) / package.size) if package.size else float("nan")
+                rows.append((agenda.id, issue.id, label, count, share, error, package.size))
+    columns = ["agenda", "issue", "option", "count", "share", "standard_error", "agreements"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def summarise(outcomes: Outcomes) -> dict[str, Any]:
+    """Return the summary of a run as plain data, ready for JSON.
+
+    Every estimate carries its standard error; shares are of all replications unless they say
+    "share of agreements". ``saturated`` says that no history, or every history, agreed.
+    """
+    ratified = outcomes.ratified_on >= 0
+    completed = outcomes.outcome == Outcome.COMPLETED
+    share = rate(ratified)
+    few = min(int(ratified.sum()), int((~ratified).sum()))
+    return {
+        "scenario": outcomes.provenance["scenario"],
+        "title": outcomes.provenance["title"],
+        "seed": outcomes.provenance["seed"],
+        "replications": outcomes.replications,
+        "note": "stylised model, conditional on stated assumptions; not a forecast",
+        "agreement": _shown(share, "rate"),
+        "signed": _shown(rate(outcomes.signed_on >= 0), "rate"),
+        "ratified": _shown(share, "rate"),
+        "completed": _shown(rate(completed), "rate"),
+        "saturated": few < _SATURATED,
+        "outcomes": {
+            name: int((outcomes.outcome == code).sum())
+            for code, name in enumerate(OUTCOMES)
+            if code != Outcome.OPEN
+        },
+        "days_to_agreement": _days(outcomes.ratified_on[ratified]),
+        "terms": _terms(outcomes),
+        "people": _people(outcomes),
+        "utilities": {
+            party.id: _shown(mean(outcomes.utility[:, number]), "mean")
+            for number, party in enumerate(outcomes.game.parties)
+        },
+    }
+
+
+def _shown(estimate: Estimate, name: str) -> dict[str, float | int | None]:
+    whole = asdict(estimate)
+    plain = {key: None if value != value else value for key, value in whole.items()}  # noqa: PLR0124
+    return {name: plain["value"], "standard_error": plain["standard_error"], "count": plain["count"]}
+
+
+def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401
+    """Return quantiles of the day of agreement, among agreements."""
+    if days.size == 0:
+        return {"median": None, "p10": None, "p90": None, "count": 0}
+    low, middle, high = np.quantile(days, [0.1, 0.5, 0.9])
+    return {"median": float(middle), "p10": float(low), "p90": float(high), "count": int(days.size)}
+
+
+def _terms(outcomes: Outcomes) -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for row in terms_table(outcomes).itertuples():
+        if row.agreements:
+            table.setdefault(str(row.issue), {})[str(row.option)] = float(row.share)  # type: ignore[arg-type]
+    return table
+
+
+def _people(outcomes: Outcomes) -> dict[str, Any]:
+    released, harmed = {}, {}
+    for number, party in enumerate(outcomes.game.parties):
+        released[party.id] = _shown(mean(outcomes.released[:, number]), "mean")
+        harmed[party.id] = _shown(mean(outcomes.harmed[:, number]), "mean")
+    return {
+        "released_by": released,
+        "days_of_fighting": _shown(mean(outcomes.fought), "mean"),
+        "truce_days": _shown(mean(outcomes.truce_days.astype(float)), "mean"),
+        "harmed": harmed,
+    }
