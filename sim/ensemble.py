@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -20,10 +20,10 @@ from sim.game import Game
 from sim.noise import Noise
 from sim.results import ARRAYS, Archive, Outcomes, provenance
 from sim.scenario import Scenario, compile_game, load_scenario
-from sim.table.search import Search
+from sim.table.search import search_for
 from sim.table.state import Outcome
 
-__all__ = ["CHUNK", "Run", "run_ensemble", "run_game"]
+__all__ = ["CHUNK", "Run", "run_ensemble"]
 
 CHUNK = 4096
 """Replications played side by side; changes nothing but speed and memory."""
@@ -42,8 +42,6 @@ class Run:
         The run's seed.
     first, count
         Which replications.
-    searches
-        Package searches to share between runs of one game.
 
     Examples
     --------
@@ -55,22 +53,15 @@ class Run:
     1
     """
 
-    def __init__(
-        self,
-        game: Game,
-        seed: int,
-        first: int = 0,
-        count: int = 1,
-        searches: list[Search] | None = None,
-    ) -> None:
+    def __init__(self, game: Game, seed: int, first: int = 0, count: int = 1) -> None:
         self.noise = Noise(seed, first, count)
         self.game, self.state = begin(_slice(game, first, count), self.noise)
         self.archive = Archive(self.game, self.noise)
         parties = [PartyActor(b, b.new_memory(count, self.game)) for b in self.game.behaviours]
         parties = [replace_behaviour(actor, first, count) for actor in parties]
         mediators = [MediatorActor(style) for style in self.game.styles]
-        found = searches or [Search(agenda) for agenda in self.game.agendas]
-        self.actors = Actors(parties, mediators, found)
+        searches = [search_for(agenda) for agenda in self.game.agendas]
+        self.actors = Actors(parties, mediators, searches)
         self._bind()
 
     def _bind(self) -> None:
@@ -122,27 +113,10 @@ def _slice(game: Game, first: int, count: int) -> Game:
     return replace(game, fields=numbers, point=point)
 
 
-def run_game(
-    game: Game,
-    *,
-    seed: int,
-    replications: int,
-    first: int = 0,
-    chunk: int = CHUNK,
-    on_day: Hook | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Play replications chunk by chunk; yield the archived arrays of each chunk in order."""
-    searches = [Search(agenda) for agenda in game.agendas]
-    for start in range(first, first + replications, chunk):
-        count = min(chunk, first + replications - start)
-        yield Run(game, seed, start, count, searches).play(on_day)
-
-
-def _play_block(game: Game, seed: int, chunk: int, block: tuple[int, int]) -> dict[str, Any]:
-    """Play one block of replications in a worker process."""
+def _play_block(game: Game, seed: int, block: tuple[int, int]) -> dict[str, Any]:
+    """Play one block of replications, in this process or a worker."""
     first, count = block
-    parts = list(run_game(game, seed=seed, replications=count, first=first, chunk=chunk))
-    return _joined(parts)
+    return Run(game, seed, first, count).play()
 
 
 def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -214,15 +188,14 @@ def run_ensemble(
         for start in range(first, first + replications, chunk)
     ]
     if workers == 1:
-        searches = [Search(agenda) for agenda in game.agendas]
-        found = (Run(game, seed, at, count, searches).play(on_day) for at, count in blocks)
+        found = (Run(game, seed, at, count).play(on_day) for at, count in blocks)
         joined = _collect(found, blocks, progress)
     else:
         if on_day is not None:
             message = "on_day runs in this process only; use workers=1"
             raise RunError(message)
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            play = partial(_play_block, game, seed, chunk)
+            play = partial(_play_block, game, seed)
             joined = _collect(pool.map(play, blocks), blocks, progress)
     return Outcomes(
         first=first, game=game, provenance=provenance(scenario, seed, replications), **joined

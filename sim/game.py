@@ -8,7 +8,7 @@ constituencies C, issues I, packages N; G is the number of distinct preference p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -215,6 +215,12 @@ class Agenda:
     reach: Float = field(repr=False)
     """Best that a party can offer another, by public scores and equal weights, among packages
     worth a share of its own ideal, (G, P, P, steps + 1)."""
+    cache: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Tables that layers above derive on first use; not sent to other processes."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the fields without what was derived from them."""
+        return {item.name: getattr(self, item.name) for item in fields(self)} | {"cache": {}}
 
     @cached_property
     def shares(self) -> Float:

@@ -16,6 +16,8 @@ import numpy as np
 from sim.engine import Actors, close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
+from sim.rules.floors import outside
+from sim.rules.home import readiness
 from sim.scenario import Scenario, load_scenario
 from sim.table.state import OUTCOMES, Outcome, State
 from sim.tracing import day_entry
@@ -73,12 +75,14 @@ class PartyAgent(_Agent):
     @property
     def outside_option(self) -> float:
         """What the party expects without a deal, in utils."""
-        return self._read(lambda s: s.outside[0, self.place], float("nan"))
+        return self._read(lambda s: outside(s.fields, s)[0, self.place], float("nan"))
 
     @property
     def readiness(self) -> float:
         """Readiness to sit at the table, 0 to 1."""
-        return self._read(lambda s: s.ready[0, self.place], float("nan"))
+        return self._read(
+            lambda s: readiness(self.model.game, s.fields, s)[0, self.place], float("nan")
+        )
 
     @property
     def present(self) -> bool:

@@ -156,6 +156,38 @@ class Trace:
 
         return pd.json_normalize(self.days, sep=".")
 
+    def parties_frame(self) -> pd.DataFrame:
+        """Return one row per day and party: floor, outside option, trust, readiness, people."""
+        import pandas as pd  # noqa: PLC0415
+
+        rows = []
+        for day in self.days:
+            for name, party in day["parties"].items():
+                plain = {key: value for key, value in party.items() if key != "trust"}
+                plain["trust"] = min(party["trust"].values())
+                rows.append({"day": day["day"], "date": day["date"], "party": name, **plain})
+        return pd.DataFrame(rows)
+
+    def offers_frame(self) -> pd.DataFrame:
+        """Return one row per session, proposer and party: what the text was worth to it.
+
+        ``proposer`` is a party's id, or ``"text"`` for a mediator's.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        rows: list[dict[str, Any]] = []
+        held: dict[str, int] = {}
+        for day in self.days:
+            for agenda, talks in day["agendas"].items():
+                if talks["sessions"] == held.get(agenda, 0) or talks["proposer"] is None:
+                    continue
+                held[agenda] = talks["sessions"]
+                for party, worth in talks["text"]["utilities"].items():
+                    entry = {"day": day["day"], "date": day["date"], "agenda": agenda}
+                    rows.append(entry | {"proposer": talks["proposer"], "party": party, "utility": worth})
+        columns = ["day", "date", "agenda", "proposer", "party", "utility"]
+        return pd.DataFrame(rows, columns=columns)
+
 
 class Archive:
     """Collects rows on the day their history ends, at their place in the run."""

@@ -11,7 +11,8 @@ from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.results import Outcomes, Trace, provenance
-from sim.rules.floors import floors
+from sim.rules.floors import floors, outside
+from sim.rules.home import readiness
 from sim.rules.ledger import harm
 from sim.scenario import Scenario
 from sim.table.state import FORCE, OPEN, OUTCOMES, OVER, SIGNED
@@ -28,13 +29,15 @@ def day_entry(run: Run) -> dict[str, Any]:
     seen = floors(game, state.fields, state, 0)[0]
     worst = [float(value) for value in seen.min(axis=1)]
     hurt = harm(game, state.fields, state, run.noise, np.zeros(1, dtype=np.intp))[0]
+    left = outside(state.fields, state)[0]
+    ready = readiness(game, state.fields, state)[0]
     parties = {}
     for number, party in enumerate(game.parties):
         parties[party.id] = {
             "present": bool(state.present[0, number]),
-            "outside_option": float(state.outside[0, number]),
+            "outside_option": float(left[number]),
             "floor": worst[number],
-            "readiness": float(state.ready[0, number]),
+            "readiness": float(ready[number]),
             "trust": {
                 other.id: float(state.trust[0, number, k])
                 for k, other in enumerate(game.parties)
@@ -72,14 +75,25 @@ def _talks(run: Run, number: int) -> dict[str, Any]:
             offers[party.id] = _package(run, number, code)
     stage = int(state.stage[0, number])
     package = int(state.package[0, number])
-    text = int(state.text[0]) if number == 0 else -1
+    text = int(state.text[0, number])
     return {
         "stage": _STAGES.get(stage, "not open yet"),
         "sessions": int(state.sessions[0, number]),
         "last_offers": offers,
         "text": _package(run, number, text) if text >= 0 else None,
+        "proposer": _proposer(run, number, text),
         "package": agenda.describe(package) if package >= 0 else None,
     }
+
+
+def _proposer(run: Run, number: int, text: int) -> str | None:
+    """Return whose text is on the table: a party's id, or ``text`` for a mediator's."""
+    state = run.state
+    if text < 0:
+        return None
+    last = int(state.order[0, (int(state.turn[0, number]) - 1) % len(run.game.parties)])
+    own = int(state.turn[0, number]) > 0 and int(state.offer[0, number, last]) == text
+    return run.game.parties[last].id if own else "text"
 
 
 def _package(run: Run, number: int, code: int) -> dict[str, Any]:

@@ -208,9 +208,9 @@ def _record(
     state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
     state.turn[rows[offered], agenda] += 1
     _pledge(session, rows[offered], proposer[offered], package[offered])
+    state.text[rows, agenda] = package
     if agenda == 0:
         state.near[rows] = gains
-        state.text[rows] = package
     signed = rows[agreed]
     state.stage[signed, agenda] = SIGNED
     state.package[signed, agenda] = package[agreed]

@@ -8,7 +8,7 @@ from sim._numerics import logistic, power
 from sim._typing import Float, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
-from sim.rules.floors import least_trust
+from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 
 __all__ = ["Stakes", "continuation", "keeps", "stakes"]
@@ -76,10 +76,10 @@ def keeps(
         m, chance that a violation is seen, a number or (rows, 1).
     """
     trust = least_trust(state.trust[rows])
-    insured = np.where((state.guarantee_ends[rows] >= state.day)[:, None], state.penalty[rows], 0.0)
+    insured = np.where(state.guarantee_ends[rows] >= state.day, state.penalty[rows], 0.0)
     width = fields.compliance_noise * scale
     width = width if width.shape[0] == 1 else width[rows]
-    held = seen * (trust * future + insured) - temptation
+    held = seen * (trust * future + insured[:, None] * scale) - temptation
     sly = fields.opportunism if fields.opportunism.shape[0] == 1 else fields.opportunism[rows]
     return 1.0 - sly * (1.0 - logistic(held / width))
 
@@ -94,7 +94,7 @@ def continuation(
     """
     count = stake.benefit.shape[2]
     due = np.minimum(state.delivered[rows], count - 1)[:, None]
-    discount = np.broadcast_to(fields.discount, state.outside.shape)[rows]
+    discount = np.broadcast_to(fields.discount, state.chances.shape)[rows]
     carrot = state.carrot[rows] / count
     future = np.zeros(discount.shape)
     cost = np.zeros(discount.shape)
@@ -105,5 +105,5 @@ def continuation(
         future = future + np.where(ahead > 0, later, 0.0)
         cost = np.where(ahead == 0, stake.cost[:, :, tranche], cost)
     left = np.maximum(count - 1 - due, 0) * float(interval)
-    rest = power(discount, left) * (stake.nothing - state.outside[rows])
+    rest = power(discount, left) * (stake.nothing - outside(fields, state)[rows])
     return future + rest, cost

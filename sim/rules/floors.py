@@ -73,12 +73,12 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
     doi:10.1162/002081897550384.
     """
     shift = fields.stake * np.maximum(fields.power_shift, 0.0)
-    loss = (fields.collapse_loss + shift) * (1.0 - state.guarantee)
+    loss = (fields.collapse_loss + shift) * (1.0 - state.guarantee[:, None])
     seen = detection(game, fields, agenda)
     holds = confidence(least_trust(state.trust)[:, :, None], seen[:, None, :])
     risk = loss[:, :, None] * (1.0 - holds) / holds
     if agenda == 0:
-        base = state.outside - state.carrot - fields.next_stage
+        base = outside(fields, state) - state.carrot - fields.next_stage
     else:
-        base = np.broadcast_to(fields.status_quo, state.outside.shape)
+        base = np.broadcast_to(fields.status_quo, state.chances.shape)
     return base[:, :, None] + risk

@@ -9,11 +9,11 @@ from sim._typing import Float, Int
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
-from sim.rules.floors import floors, outside
+from sim.rules.floors import floors
 from sim.table.search import HOME_STEP
 from sim.table.state import FORCE, OPEN, Outcome, State
 
-__all__ = ["asked_at_home", "motivation", "optimism", "reconsider", "session_today", "thresholds"]
+__all__ = ["asked_at_home", "motivation", "optimism", "readiness", "reconsider", "session_today", "thresholds"]
 
 _CAPTIVITY_DAYS = 180.0
 
@@ -24,8 +24,7 @@ def session_today(game: Game, state: State) -> bool:
 
 
 def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    """Let each party look at its outside option and decide whether to sit at the table."""
-    state.outside = outside(fields, state)
+    """Let each party decide whether to sit at the table; wait for those who stay away."""
     if session_today(game, state):
         _decide_presence(game, fields, state, noise)
     talking = (state.stage == OPEN)[:, 0]
@@ -103,16 +102,23 @@ def optimism(game: Game, fields: Fields, state: State) -> Float:
     return np.stack(columns, axis=-1)
 
 
-def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+def readiness(game: Game, fields: Fields, state: State) -> Float:
+    r"""Return readiness, :math:`\mathrm{Mot}^\omega \mathrm{Opt}^{1-\omega}`, (R, P).
+
+    Strength 0 makes every party ready, exactly.
+    """
     weight = fields.readiness_weight
-    raw = power(motivation(fields, state), weight) * power(
-        optimism(game, fields, state), 1.0 - weight
-    )
-    state.ready = 1.0 - fields.readiness_strength * (1.0 - raw)
-    low = state.ready < fields.readiness_minimum
+    hope = optimism(game, fields, state)
+    raw = power(motivation(fields, state), weight) * power(hope, 1.0 - weight)
+    return 1.0 - fields.readiness_strength * (1.0 - raw)
+
+
+def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise) -> None:
+    ready = readiness(game, fields, state)
+    low = ready < fields.readiness_minimum
     weary = np.where(state.present & low, state.weary + 1, 0)
     leaves = weary >= game.settings.patience
-    enters = noise.uniform("presence", game.keys("parties")) < state.ready
+    enters = noise.uniform("presence", game.keys("parties")) < ready
     bound = (state.stage[:, 0] == FORCE)[:, None]
     state.present = np.where(state.present, ~leaves | bound, enters)
     state.weary = np.where(state.present, weary, 0).astype(state.weary.dtype)

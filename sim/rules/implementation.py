@@ -130,7 +130,7 @@ def _watch_conduct(
     broken = np.zeros((rows.size, len(keys)), dtype=bool)
     if tempted[rows].any():
         future, _ = continuation(stake, state, rows, fields, talks.interval)
-        strike = np.broadcast_to(fields.first_strike, state.outside.shape)[rows]
+        strike = np.broadcast_to(fields.first_strike, state.chances.shape)[rows]
         chance = keeps(fields, state, rows, future, strike, seen, game.scale)
         struck = tempted[rows] & (noise.uniform("conduct", keys)[rows] >= chance)
         broken = struck & (noise.uniform("detect", keys)[rows] < seen)

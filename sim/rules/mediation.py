@@ -62,10 +62,9 @@ def _apply(session: Session, mediator: int, rows: Rows, step: Intervention) -> N
     if step.sticks is not None:
         state.stick[rows] += step.sticks * scale
     if step.guarantee is not None:
-        offered = step.guarantee[:, None]
-        state.guarantee[rows] = np.maximum(state.guarantee[rows], offered)
+        state.guarantee[rows] = np.maximum(state.guarantee[rows], step.guarantee)
     if step.penalty is not None:
-        state.penalty[rows] = np.maximum(state.penalty[rows], step.penalty[:, None] * scale)
+        state.penalty[rows] = np.maximum(state.penalty[rows], step.penalty)
     if step.spend is not None:
         state.spent[rows, mediator] += step.spend
 

@@ -49,8 +49,8 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     if not game.spoilers:
         return
     near = np.where(state.in_force, 1.0, state.near)
-    worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text, 0)].T
-    gap = np.where(state.text[:, None] >= 0, fields.spoiler_status_quo - worth, 0.0)
+    worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text[:, 0], 0)].T
+    gap = np.where(state.text[:, :1] >= 0, fields.spoiler_status_quo - worth, 0.0)
     chance = 1.0 - np.exp(-hazard(fields, near, gap))
     keys = game.keys("spoilers")
     state.attacked = noise.uniform("attack", keys) < chance

@@ -17,14 +17,14 @@ from sim._numerics import total
 from sim._typing import Bool, Float, Int, Rows
 from sim.game import Agenda
 
-__all__ = ["HOME_STEP", "Issuewise", "Near", "Search"]
+__all__ = ["HOME_STEP", "Issuewise", "Near", "Search", "search_for"]
 
-HOME_STEP = 0.05
+HOME_STEP = 0.1
 """Grid on which parties judge their home margin (in shares of the utility range)."""
 
 _TABLE_LIMIT = 4_096
-_RUNG_CELLS = 6_000_000
-_MOST_LADDERS = 10
+_RUNG_CELLS = 3_000_000
+_MOST_LADDERS = 24
 _WEIGHTS = 8
 _IMPROVEMENTS = 2
 _SHORTFALL = 1_000.0
@@ -60,7 +60,8 @@ class _Ladder:
         self._similarity = similarity
         self._options = options
         self._rung_of = np.full(options.shape[1], -1, dtype=np.int32)
-        self._rungs = np.empty((0, self.order.size), dtype=np.int32)
+        self._type = np.int16 if self.order.size < 32_000 else np.int32
+        self._rungs = np.empty((0, self.order.size), dtype=self._type)
         self._used = 0
 
     def rungs(self, references: Int) -> tuple[Int, Int]:
@@ -82,7 +83,7 @@ class _Ladder:
         """Make room for more rungs; they are kept until memory is full."""
         needed = self._used + extra
         if needed > self._rungs.shape[0]:
-            grown = np.empty((needed + needed // 2 + 16, self.order.size), dtype=np.int32)
+            grown = np.empty((needed + needed // 2 + 16, self.order.size), dtype=self._type)
             grown[: self._used] = self._rungs[: self._used]
             self._rungs = grown
 
@@ -91,7 +92,7 @@ class _Ladder:
         for issue, options in enumerate(self._options):
             closeness += self._similarity[issue, options[self.order], options[reference]]
         places = np.arange(self.order.size)
-        best = np.empty(self.order.size, dtype=np.int32)
+        best = np.empty(self.order.size, dtype=self._type)
         for low, high in zip(self.starts[:-1], self.starts[1:], strict=True):
             part = closeness[low:high]
             if not part.size:
@@ -102,6 +103,14 @@ class _Ladder:
         return best
 
 
+def search_for(agenda: Agenda) -> Search:
+    """Return the search of an agenda, made once and kept with it."""
+    if "search" not in agenda.cache:
+        agenda.cache["search"] = Search(agenda)
+    found: Search = agenda.cache["search"]
+    return found
+
+
 class Search:
     """Finds packages for the parties of one agenda; keeps sorted tables between calls."""
 
@@ -110,6 +119,8 @@ class Search:
         self.tables = agenda.tables
         self._ladders: dict[tuple[int, int, int], _Ladder] = {}
         self._ceilings: dict[tuple[int, int], int] = {}
+        self._margins: dict[tuple[int, int], Int] = {}
+        self._tops: dict[tuple[int, int, int], int] = {}
 
     @cached_property
     def similarity(self) -> Float:
@@ -151,8 +162,8 @@ class Search:
     def exact(self, party: int, place: int, level: Float, step: int, values: Float) -> Int:
         """Answer by enumeration, one row at a time: the reference the other paths are held to."""
         options, tables = self.agenda.space.options, self.tables
-        worth, margin = tables.utility[place, party], self._steps(party, place)
-        open_ = tables.allowed[party] & (margin >= min(step, self._ceiling(party, place)))
+        worth = tables.utility[place, party]
+        open_ = self._open(party, place, min(step, self._ceiling(party, place)))
         found = np.empty(level.shape[0], dtype=np.int32)
         for row in range(level.shape[0]):
             merit = np.zeros(worth.size)
@@ -180,24 +191,28 @@ class Search:
         for number, pair in enumerate(distinct):
             yield (int(pair[0]), int(pair[1])), everything[which.reshape(-1) == number]
 
-    def _steps(self, party: int, place: int) -> Int:
-        """Home margin of every package in whole steps, rounded down."""
-        margin = np.clip(self.tables.home[place, party], -10.0, 10.0)
-        steps: Int = np.floor(margin / HOME_STEP + 1e-9).astype(np.int16)
-        return steps
-
     def _ceiling(self, party: int, place: int) -> int:
         """Highest margin any package the party may sign reaches."""
         key = (party, place)
         if key not in self._ceilings:
-            steps = self._steps(party, place)
+            steps = self._home_steps(party, place)
             self._ceilings[key] = int(steps[self.tables.allowed[party]].max())
         return self._ceilings[key]
 
     def _top(self, party: int, place: int, step: int) -> int:
         """The party's own best among packages it may sign and can carry at home."""
-        ladder = self._ladder(party, place, step)
-        return int(ladder.order[int(np.argmin(ladder.heights))])
+        step = min(step, self._ceiling(party, place))
+        key = (party, place, step)
+        if key not in self._tops:
+            open_ = self._open(party, place, step)
+            worth = np.where(open_, self.tables.utility[place, party], -np.inf)
+            self._tops[key] = int(np.argmax(worth))
+        return self._tops[key]
+
+    def _open(self, party: int, place: int, step: int) -> Bool:
+        """Packages the party may sign and believes it can carry at home, (N,)."""
+        open_: Bool = self.tables.allowed[party] & (self._home_steps(party, place) >= step)
+        return open_
 
     def _ladder(self, party: int, place: int, step: int) -> _Ladder:
         step = min(step, self._ceiling(party, place))
@@ -205,9 +220,8 @@ class Search:
         if key not in self._ladders:
             if len(self._ladders) >= _MOST_LADDERS:
                 self._ladders.pop(next(iter(self._ladders)))
-            open_ = self.tables.allowed[party] & (self._steps(party, place) >= step)
             self._ladders[key] = _Ladder(
-                np.flatnonzero(open_),
+                np.flatnonzero(self._open(party, place, step)),
                 self.tables.utility[place, party],
                 self.agenda.monitored,
                 self.similarity[party],
@@ -362,14 +376,12 @@ class Search:
         return np.where(self.tables.allowed[party][codes], short, short + 1.0)
 
     def _home_steps(self, party: int, place: int) -> Int:
+        """Home margin of every package in whole steps, rounded down."""
         key = (party, place)
         if key not in self._margins:
-            self._margins[key] = self._steps(party, place)
+            margin = np.clip(self.tables.home[place, party], -10.0, 10.0)
+            self._margins[key] = np.floor(margin / HOME_STEP + 1e-9).astype(np.int16)
         return self._margins[key]
-
-    @cached_property
-    def _margins(self) -> dict[tuple[int, int], Int]:
-        return {}
 
     def _clears(self, party: int, place: int, step: int, level: Float, code: Int) -> Bool:
         clear: Bool = self._shortfall(party, place, step, level, code[:, None])[:, 0] <= 0.0

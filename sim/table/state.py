@@ -60,8 +60,8 @@ class State:
     day: int
     slots: Rows
     """Position of each row within the run; addresses behaviours' memory."""
-    ids: Int
-    """Absolute number of each replication."""
+    first: int
+    """Absolute number of the run's first replication."""
     fields: Fields = field(repr=False)
     point: Int = field(repr=False)
 
@@ -72,8 +72,6 @@ class State:
     chances: Float  # p-hat, (R, P)
     variance: Float  # v, (R, P)
     chances_before: Float  # slow mean of p-hat, (R, P)
-    outside: Float  # d, (R, P)
-    ready: Float  # R, (R, P)
 
     # beliefs and trust
     trust: Float  # T_ij, (R, P, P); the diagonal is 1
@@ -95,8 +93,8 @@ class State:
     spent: Float  # of each mediator's stock, (R, M)
     carrot: Float  # y, (R, P)
     stick: Float  # chi, (R, P)
-    guarantee: Float  # G in force or on offer, (R, P)
-    penalty: Float  # g, (R, P)
+    guarantee: Float  # G in force or on offer, (R,)
+    penalty: Float  # g, in shares of a party's range, (R,)
     guarantee_ends: Int  # day, (R,)
     until: Int  # last day of each random event, (R, E)
 
@@ -109,7 +107,7 @@ class State:
     package: Int  # signed package, -1 for none, (R, A)
     vote_on: Int  # day of the vote, (R, A)
     near: Float  # smallest relative gain of the last text on the table, (R,)
-    text: Int  # last text on the first agenda, -1 for none, (R,)
+    text: Int  # last text on the table, -1 for none, (R, A)
 
     # the deal in force
     agenda: Int  # which agenda it settles, -1 for none, (R,)
@@ -144,6 +142,11 @@ class State:
         return self.slots.size
 
     @property
+    def ids(self) -> Int:
+        """Absolute number of each replication, (R,)."""
+        return self.slots + self.first
+
+    @property
     def in_force(self) -> Bool:
         """Rows with a deal in force, shape (R,)."""
         return self.agenda >= 0
@@ -165,5 +168,5 @@ class State:
 
 
 ARRAYS = tuple(
-    item.name for item in fields(State) if item.name not in {"day", "fields", "point"}
+    item.name for item in fields(State) if item.name not in {"day", "first", "fields", "point"}
 )

@@ -1,0 +1,43 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario import Scenario, load_scenario
+
+__all__ = ["File", "Json", "Replication", "Seed", "Values", "load"]
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")]
+Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same results.", min=0)]
+Replication = Annotated[int, typer.Option(help="Which replication.", min=0)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a field by its path; may be repeated."),
+]
+
+
+def load(file: str, values: list[str] | None = None) -> Scenario:
+    """Load a scenario and set fields on it."""
+    return load_scenario(file).with_values(_parsed(values or []))
+
+
+def _parsed(values: list[str]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for item in values:
+        path, found, text = item.partition("=")
+        if not found or not path:
+            problem = Problem("--set", f"{item!r} is not understood", "PATH=VALUE")
+            raise ScenarioError([problem])
+        try:
+            changes[path] = YAML(typ="safe", pure=True).load(text)
+        except YAMLError as error:
+            problem = Problem("--set", f"the value of {path} is not YAML", "a number, a text, a list")
+            raise ScenarioError([problem]) from error
+    return changes

@@ -1,0 +1,129 @@
+"""``sim run``: play a scenario many times and leave a folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from sim.cli.options import File, Json, Seed, Values, load
+from sim.ensemble import run_ensemble
+from sim.results import Outcomes
+from sim.scenario import Scenario
+from sim.statistics import mean, outcome_table, rate, summarise
+
+__all__ = ["run"]
+
+NOTE = "Stylised model, conditional on stated assumptions; not a forecast."
+
+
+def run(
+    file: File,
+    *,
+    replications: Annotated[int, typer.Option(help="How many histories.", min=1)] = 1000,
+    seed: Seed = 1,
+    values: Values = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for tables and figures; runs/NAME if not given.")
+    ] = None,
+    figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+    as_json: Json = False,
+) -> None:
+    """Play FILE many times; print a summary; leave tables and figures in a folder.
+
+    With --json the summary is printed as one object, and a folder is left only with --out.
+    """
+    scenario = load(file, values)
+    began = time.time()
+    with _progress(replications) as tick:
+        outcomes = run_ensemble(
+            scenario, replications=replications, seed=seed, workers=workers, progress=tick
+        )
+    took = time.time() - began
+    folder = out if out is not None or as_json else Path("runs") / Path(file).stem
+    if folder is not None:
+        _leave(scenario, outcomes, folder, took, figures=figures)
+    if as_json:
+        sys.stdout.write(json.dumps(summarise(outcomes), indent=2, ensure_ascii=False) + "\n")
+        return
+    console = Console()
+    console.print(_table(outcomes))
+    console.print(NOTE)
+    if folder is not None:
+        console.print(f"Tables{' and figures' if figures else ''} are in {folder}", soft_wrap=True)
+
+
+@contextmanager
+def _progress(replications: int) -> Iterator[Callable[[int], None] | None]:
+    """Show a bar on a terminal; stay silent otherwise."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=replications)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _leave(
+    scenario: Scenario, outcomes: Outcomes, folder: Path, took: float, *, figures: bool
+) -> None:
+    from sim.experiment import save_run  # noqa: PLC0415 - pandas and pyarrow
+
+    pace = outcomes.replications / took
+    lines = [f"{outcomes.replications} replications in {took:.2f} s, {pace:.0f} a second"]
+    save_run(scenario, outcomes, folder, log=lines)
+    if figures:
+        from sim.plots.folder import save_figures  # noqa: PLC0415 - matplotlib
+
+        save_figures(scenario, outcomes, folder / "figures")
+
+
+def _table(outcomes: Outcomes) -> Table:
+    """Return the summary as a table of at most 80 columns."""
+    table = Table(
+        title=f"{outcomes.provenance['title']}\n{outcomes.replications:,} replications, "
+        f"seed {outcomes.provenance['seed']}",
+        title_justify="left",
+    )
+    table.add_column("result", max_width=42)
+    for name in ("estimate", "std. error", "n"):
+        table.add_column(name, justify="right")
+    for name, estimate in _rows(outcomes):
+        table.add_row(name, f"{estimate.value:.3f}", f"{estimate.standard_error:.3f}", f"{estimate.count:,}")
+    table.add_section()
+    for row in outcome_table(outcomes).itertuples():
+        table.add_row(str(row.outcome), f"{row.share:.3f}", f"{row.standard_error:.3f}", f"{row.count:,}")
+    return table
+
+
+def _rows(outcomes: Outcomes) -> list[tuple[str, Any]]:
+    ratified = outcomes.ratified_on >= 0
+    rows = [
+        ("signed (share of histories)", rate(outcomes.signed_on >= 0)),
+        ("ratified (share of histories)", rate(ratified)),
+        ("day of agreement (among ratified)", mean(outcomes.ratified_on[ratified].astype(float))),
+        ("days of fighting at full intensity", mean(outcomes.fought)),
+        ("days of truce", mean(outcomes.truce_days.astype(float))),
+    ]
+    for number, party in enumerate(outcomes.game.parties):
+        rows.append((f"people released by {party.name}", mean(outcomes.released[:, number])))
+        rows.append((f"people harmed, {party.name}", mean(outcomes.harmed[:, number])))
+        rows.append((f"utility of {party.name} (among ratified)", mean(outcomes.utility[:, number])))
+    return rows

@@ -1,0 +1,116 @@
+"""The folder a run leaves: tables, summary, scenario and a manifest to make it again.
+
+Nothing in the tables or the manifest changes from run to run: the same scenario, seed, versions
+and CPU dispatch level give the same bytes. Times and warnings go to ``run.log``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import RunError
+from sim.results import Outcomes, Trace
+from sim.statistics import summarise
+from sim.tracing import replay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+
+__all__ = ["save_run", "write_table"]
+
+
+def save_run(
+    scenario: Scenario,
+    outcomes: Outcomes,
+    folder: Path | str,
+    *,
+    traces: Sequence[int] = (0,),
+    log: Sequence[str] = (),
+) -> Path:
+    """Write a run to a folder and return it.
+
+    Parameters
+    ----------
+    traces
+        Replications whose every day is kept in ``trace.parquet``.
+    log
+        Lines for ``run.log``.
+
+    Raises
+    ------
+    RunError
+        If the folder cannot be written, or holds something that is not a run.
+    """
+    folder = Path(folder)
+    try:
+        _prepare(folder)
+        provenance = outcomes.provenance | {"scenario_text": scenario.text}
+        write_table(outcomes.to_frame(), folder / "outcomes.parquet", provenance)
+        write_table(outcomes.terms_frame(), folder / "terms.parquet", provenance)
+        write_table(_days([replay(outcomes, number) for number in traces]), folder / "trace.parquet", provenance)
+        (folder / "scenario.yaml").write_text(scenario.text, encoding="utf-8")
+        _write_json(summarise(outcomes), folder / "summary.json")
+        _write_json(provenance, folder / "manifest.json")
+        (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8")
+    except OSError as error:
+        message = f"{folder}: cannot write the run ({error.strerror}); choose another --out"
+        raise RunError(message) from error
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder; refuse one that holds other things than a run."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
+        message = f"{folder} is not empty and holds no run; choose another --out"
+        raise RunError(message)
+    if folder.exists() and not folder.is_dir():
+        message = f"{folder} is a file; choose another --out"
+        raise RunError(message)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def write_table(table: pd.DataFrame, path: Path, provenance: dict[str, Any]) -> None:
+    """Write a table as Parquet with its provenance in the schema's metadata."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a run is written
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    metadata = {**(arrow.schema.metadata or {}), b"sim": _json(provenance).encode()}
+    whole = path.with_suffix(".tmp")
+    pq.write_table(arrow.replace_schema_metadata(metadata), whole)
+    whole.replace(path)
+
+
+def _days(traces: Sequence[Trace]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415
+
+    parts = []
+    for trace in traces:
+        table = trace.to_frame()
+        for column in table.columns:
+            if table[column].dtype == object:
+                table[column] = [_plain(value) for value in table[column]]
+        table.insert(0, "replication", trace.provenance["replication"])
+        parts.append(table)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _plain(value: Any) -> str | None:  # noqa: ANN401
+    """Return a cell as text, so that columns of nested values have one type."""
+    if value is None or value != value:  # noqa: PLR0124 - nan
+        return None
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:  # noqa: ANN401
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _write_json(value: Any, path: Path) -> None:  # noqa: ANN401
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

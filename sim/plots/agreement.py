@@ -1,0 +1,90 @@
+"""What an ensemble says: when agreement comes, how histories end, how long deals last."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.plots.style import COLOURS, DARK, axes
+
+__all__ = ["plot_agreement_curve", "plot_outcomes", "plot_survival"]
+
+
+def plot_agreement_curve(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "") -> Axes:
+    """Draw the share of histories with a ratified agreement by day, with its 95 % band.
+
+    Parameters
+    ----------
+    table
+        As ``statistics.agreement_curve`` returns it.
+    label
+        Name of the line, for comparisons.
+    """
+    ax = axes(ax)
+    (line,) = ax.step(table.day, table.share, where="post", label=label or "share, 95 % band")
+    ax.fill_between(table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
+    ax.set_xlabel("Day")
+    ax.set_ylabel("Share of histories with a\nratified agreement")
+    ax.set_ylim(0, 1)
+    ax.set_xlim(0, float(table.day.max()))
+    ax.set_title("When an agreement is ratified")
+    ax.legend(loc="upper left")
+    return ax
+
+
+def plot_outcomes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the share of each outcome class, with its 95 % interval and its count.
+
+    Parameters
+    ----------
+    table
+        As ``statistics.outcome_table`` returns it.
+    """
+    ax = axes(ax)
+    place = np.arange(len(table))[::-1]
+    errors = np.stack([table.share - table.low, table.high - table.share]).clip(0)
+    ax.barh(place, table.share, color=COLOURS[0], height=0.62)
+    ax.errorbar(table.share, place, xerr=errors, fmt="none", ecolor=DARK, elinewidth=1.2, capsize=3)
+    for y, row in zip(place, table.itertuples(), strict=True):
+        ax.annotate(
+            f"{row.count:,}", (row.high, y), xytext=(5, 0), textcoords="offset points",
+            va="center", fontsize=9, color=DARK,
+        )
+    ax.set_yticks(place, [str(name) for name in table.outcome])
+    ax.set_xlim(0, min(1.0, float(table.high.max()) * 1.2 + 0.02))
+    ax.set_xlabel("Share of histories, 95 % interval; count beside")
+    ax.set_title("How histories end")
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "") -> Axes:
+    """Draw the Kaplan-Meier survival of agreements in force, with numbers at risk.
+
+    Parameters
+    ----------
+    table
+        As ``statistics.survival_table`` returns it.
+    """
+    ax = axes(ax)
+    if table.empty:
+        ax.text(0.5, 0.5, "no agreement came into force", transform=ax.transAxes, ha="center")
+        return ax
+    (line,) = ax.step(table.day, table.survival, where="post", label=label or "share, 95 % band")
+    ax.fill_between(table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
+    last = float(table.day.max())
+    for day in np.linspace(0, last, 5):
+        at = table[table.day >= day]
+        ax.annotate(
+            f"{int(at.at_risk.iloc[0]):,}" if len(at) else "0", (day, 0.02), fontsize=8,
+            xycoords=ax.get_xaxis_transform(), ha="left" if day == 0 else "center", color=DARK,
+        )
+    ax.annotate("at risk:", (0.005, 0.075), xycoords="axes fraction", fontsize=8, color=DARK)
+    ax.set_xlim(0, last * 1.03)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("Days since ratification")
+    ax.set_ylabel("Share of agreements not collapsed")
+    ax.set_title("How long agreements hold")
+    ax.legend(loc="upper right")
+    return ax

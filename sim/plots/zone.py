@@ -1,0 +1,81 @@
+"""The agreement zone: what each package is worth to two parties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.geometry import Geometry, geometry
+from sim.plots.style import COLOURS, DARK, GREY, axes
+from sim.scenario import Scenario
+
+__all__ = ["plot_agreement_zone", "zone_table"]
+
+_MARKS = {"nash": "o", "kalai_smorodinsky": "s", "egalitarian": "^", "utilitarian": "D"}
+_MOST_POINTS = 20_000
+
+
+def zone_table(found: Geometry) -> pd.DataFrame:
+    """Return one row per package: utilities, whether feasible, in the zone, on the frontier."""
+    table = pd.DataFrame(dict(zip(found.parties, found.utilities, strict=True)))
+    table["feasible"] = found.agenda.tables.feasible
+    table["zone"] = found.zone
+    table["frontier"] = np.isin(np.arange(len(table)), found.frontier)
+    return table
+
+
+def plot_agreement_zone(
+    scenario: Scenario,
+    *,
+    agenda: int = 0,
+    parties: tuple[int, int] = (0, 1),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw all packages, the agreement zone of the first day, the frontier and bargaining points.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    agenda
+        Index of the agenda.
+    parties
+        Which two parties span the plane.
+    ax
+        Axes to draw on; new ones if omitted.
+    """
+    ax = axes(ax)
+    found = geometry(scenario, agenda)
+    table = zone_table(found)
+    x, y = (found.parties[k] for k in parties)
+    shown = table if len(table) <= _MOST_POINTS else table.iloc[:: len(table) // _MOST_POINTS + 1]
+    outside = shown[~shown.zone]
+    ax.scatter(outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label="packages")
+    zone = shown[shown.zone]
+    if len(zone):
+        ax.scatter(zone[x], zone[y], s=9, color=COLOURS[4], linewidths=0, label="agreement zone")
+    edge = table[table.frontier].sort_values([x, y])
+    style = {"color": DARK, "lw": 1.0} if len(found.parties) == 2 else {"color": DARK, "lw": 0, "marker": "."}
+    ax.plot(edge[x], edge[y], label="frontier", **style)
+    _points(ax, found, parties)
+    names = {party.id: party.name for party in scenario.game.parties}
+    lows = found.floors.min(axis=1)
+    ax.axvline(lows[parties[0]], color=COLOURS[parties[0]], ls="--", lw=1.2, label=f"floor of {names[x]}")
+    ax.axhline(lows[parties[1]], color=COLOURS[parties[1]], ls="--", lw=1.2, label=f"floor of {names[y]}")
+    ax.set_xlabel(f"Utility of {names[x]} (0 worst, 1 best package)")
+    ax.set_ylabel(f"Utility of {names[y]} (0 worst, 1 best package)")
+    ax.set_title(f"What each package of agenda '{found.agenda.id}' is worth on day 1")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax
+
+
+def _points(ax: Axes, found: Geometry, parties: tuple[int, int]) -> None:
+    """Mark the bargaining points; concepts that agree share a mark."""
+    together: dict[int, list[str]] = {}
+    for point in found.points:
+        together.setdefault(point.package, []).append(point.concept)
+    for (package, concepts), colour in zip(together.items(), COLOURS[5::-1], strict=False):
+        label = ", ".join(name.replace("_", "-") for name in concepts)
+        x, y = (found.utilities[k, package] for k in parties)
+        ax.plot(x, y, _MARKS[concepts[0]], ms=8, color=colour, mec="white", ls="none", label=label)
