@@ -44,7 +44,7 @@ _HOMES = {
     "trace_replication": "sim.tracing",
 }
 
-__all__ = [  # noqa: PLE0604 - the names are those of the table above
+__all__ = [
     "BehaviourError",
     "NegotiationModel",
     "Outcomes",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sim._typing import Float, Rows
-from sim.fields import Fields
+from sim._typing import Float, Int
+from sim.fields import Fields, column_of
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.bargaining import meet
@@ -20,11 +19,10 @@ from sim.rules.implementation import implement
 from sim.rules.ledger import settle
 from sim.rules.ratification import ratify
 from sim.rules.spoilers import attack
-from sim.table.protocols import Mediator, Negotiator
-from sim.table.search import Search
+from sim.table.actors import Actors
 from sim.table.state import CLOSED, NEVER, OPEN, Outcome, State
 
-__all__ = ["Actors", "MediatorActor", "PartyActor", "begin", "close_at_horizon", "draw_private", "step"]
+__all__ = ["begin", "close_at_horizon", "draw_private", "step"]
 
 
 def step(game: Game, actors: Actors, state: State, noise: Noise) -> State:
@@ -45,55 +43,6 @@ def step(game: Game, actors: Actors, state: State, noise: Noise) -> State:
     return state
 
 
-@dataclass(eq=False)
-class PartyActor:
-    """A party at the table: its behaviour, and the memory the behaviour was given."""
-
-    behaviour: Negotiator
-    memory: Any = None
-    bound: Any = field(init=False)
-    """The behaviour with parameters that vary cut to the open rows."""
-
-    def __post_init__(self) -> None:
-        self.bound = self.behaviour
-
-    def bind(self, slots: Rows) -> None:
-        """Cut parameters that differ between replications to the open rows."""
-        self.bound = _cut(self.behaviour, slots)
-
-
-@dataclass(eq=False)
-class MediatorActor:
-    """A mediator at the table."""
-
-    behaviour: Mediator
-
-
-@dataclass(eq=False)
-class Actors:
-    """Who acts in a run: any objects that hold a behaviour and its memory."""
-
-    parties: Sequence[PartyActor]
-    mediators: Sequence[MediatorActor]
-    searches: Sequence[Search]
-
-    def bind(self, slots: Rows) -> None:
-        """Bind every party's behaviour to the open rows."""
-        for actor in self.parties:
-            actor.bind(slots)
-
-
-def _cut(behaviour: Any, slots: Rows) -> Any:  # noqa: ANN401 - any object may be a behaviour
-    if not is_dataclass(behaviour) or isinstance(behaviour, type):
-        return behaviour
-    arrays = {
-        item.name: getattr(behaviour, item.name)[slots]
-        for item in fields(behaviour)
-        if item.init and isinstance(getattr(behaviour, item.name), np.ndarray)
-    }
-    return replace(behaviour, **arrays) if arrays else behaviour
-
-
 def draw_private(game: Game, noise: Noise) -> Fields:
     """Return the scenario's numbers with private types drawn, one value per replication.
 
@@ -105,7 +54,7 @@ def draw_private(game: Game, noise: Noise) -> Fields:
     for name, position, address, spread, low, high in game.private:
         table = new.get(name, getattr(game.fields, name))
         wide = np.broadcast_to(table, (noise.count, *table.shape[1:])).copy()
-        column = (slice(None), *position)
+        column = column_of(position)
         drawn = wide[column] + spread * noise.normal("type", [address])[:, 0]
         wide[column] = np.minimum(np.maximum(drawn, low), high)
         new[name] = wide
@@ -117,7 +66,13 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
     game = replace(game, fields=draw_private(game, noise))
     rows, numbers = noise.count, game.fields
     parties, agendas = len(game.parties), len(game.agendas)
-    wide = lambda leaf: np.broadcast_to(leaf, (rows, leaf.shape[1])).copy()  # noqa: E731
+
+    def wide(leaf: Float) -> Float:
+        return np.broadcast_to(leaf, (rows, leaf.shape[1])).copy()
+
+    def counts(*shape: int, of: type[np.integer[Any]] = np.int16, value: int = 0) -> Int:
+        return np.full((rows, *shape), value, dtype=of)
+
     draws = noise.uniform("opener", game.keys("parties"))
     shares = contest_shares(numbers.capability)
     chances = np.minimum(np.maximum(wide(shares) + numbers.optimism, 0.0), 1.0)
@@ -127,7 +82,6 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         trust[:, i, j] = wide(numbers.initial_trust)[:, i]
     stage = np.full((rows, agendas), CLOSED, dtype=np.int8)
     stage[:, [number for number, talks in enumerate(game.agendas) if talks.after < 0]] = OPEN
-    counts = lambda *shape, of=np.int16, value=0: np.full((rows, *shape), value, dtype=of)  # noqa: E731
     state = State(
         day=0,
         slots=np.arange(rows),

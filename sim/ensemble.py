@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Float
-from sim.engine import Actors, MediatorActor, PartyActor, begin, close_at_horizon, step
+from sim.engine import begin, close_at_horizon, step
 from sim.errors import RunError
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.results import ARRAYS, Archive, Outcomes, provenance
 from sim.scenario import Scenario, compile_game, load_scenario
+from sim.table.actors import Actors, MediatorActor, PartyActor
 from sim.table.search import search_for
 from sim.table.state import Outcome
 
@@ -216,9 +217,7 @@ def _collect(
     return _joined(kept)
 
 
-def _varied(
-    scenario: Scenario, vary: Mapping[str, Float], replications: int, first: int
-) -> Game:
+def _varied(scenario: Scenario, vary: Mapping[str, Float], replications: int, first: int) -> Game:
     if first:
         message = "vary gives one value per replication from 0; use first=0"
         raise RunError(message)
@@ -234,5 +233,3 @@ def _whole(value: Any, name: str, least: int) -> int:  # noqa: ANN401
         message = f"{name} is {value!r}; allowed: a whole number from {least}"
         raise RunError(message)
     return int(value)
-
-

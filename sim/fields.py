@@ -12,13 +12,14 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from sim._numerics import at
 from sim._typing import Float, Rows
 
-__all__ = ["Fields", "Leaf", "leaves"]
+__all__ = ["Fields", "Leaf", "column_of", "leaves"]
 
 _NONE = np.zeros((1, 0))
 
@@ -34,7 +35,7 @@ class Leaf:
 
 
 def _leaf(owner: str, path: str, unit: str = "") -> Float:
-    return field(default_factory=lambda: _NONE, metadata={"at": (owner, path, unit)})  # type: ignore[no-any-return]
+    return field(default_factory=lambda: _NONE, metadata={"at": (owner, path, unit)})
 
 
 @dataclass(eq=False)
@@ -56,7 +57,7 @@ class Fields:
     restraint: Float = _leaf("fighting", "restraint")
     signal_noise: Float = _leaf("fighting", "signal_noise")  # sigma_z
 
-    # parties: outside option
+    # parties without a deal
     stake: Float = _leaf("parties", "outside_option.stake", "util")  # S
     daily_cost: Float = _leaf("parties", "outside_option.daily_cost", "util")  # kappa
     exhaustion: Float = _leaf("parties", "outside_option.exhaustion")  # nu
@@ -68,12 +69,12 @@ class Fields:
     power_shift: Float = _leaf("parties", "outside_option.power_shift")  # Delta
     status_quo: Float = _leaf("parties", "outside_option.status_quo", "util")
     next_stage: Float = _leaf("parties", "outside_option.next_stage", "util")
-    # parties: talks
+    # parties at the table
     deadline: Float = _leaf("parties", "talks.deadline")  # T, sessions
     exaggeration: Float = _leaf("parties", "talks.exaggeration")
     publicity: Float = _leaf("parties", "talks.publicity")
     misperception: Float = _leaf("parties", "talks.misperception")
-    # parties: home, trust, conduct
+    # parties at home, and towards each other
     quorum: Float = _leaf("parties", "home.quorum")  # q
     home_learning: Float = _leaf("parties", "home.learning")
     initial_trust: Float = _leaf("parties", "trust.initial")  # T-0
@@ -162,6 +163,11 @@ class Fields:
             table = getattr(self, leaf.name)
             if table.shape[0] > 1:
                 yield leaf.name, table
+
+
+def column_of(position: tuple[int, ...]) -> Any:  # noqa: ANN401 - an index
+    """Return the index of one entry of a leaf, for all replications."""
+    return (slice(None), *position)
 
 
 @cache

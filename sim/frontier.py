@@ -13,7 +13,7 @@ import numpy as np
 
 from sim._typing import Bool, Float, Rows
 
-__all__ = ["POINTS", "Point", "agreement_zone", "bargaining_point", "pareto", "thin"]
+__all__ = ["POINTS", "Point", "agreement_zone", "bargaining_point", "candidates", "pareto"]
 
 _TIE = 1e-12
 POINTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
@@ -68,24 +68,35 @@ def _pareto_many(points: Float) -> Rows:
     while order.size:
         kept.append(int(order[0]))
         lead = left[:, :1]
-        dominated = (left <= lead).all(axis=0) & (left < lead).any(axis=0)
+        dominated: Bool = np.logical_and.reduce(left <= lead, axis=0) & np.logical_or.reduce(
+            left < lead, axis=0
+        )
         dominated[0] = True
         order, left = order[~dominated], left[:, ~dominated]
     index = np.array(kept, dtype=np.intp)
     return index[np.argsort(-points[0][index], kind="stable")]
 
 
-def thin(frontier: Rows, most: int) -> Rows:
-    """Keep at most ``most`` packages of a frontier, evenly spaced, ends included.
+def candidates(utilities: Float, among: Bool | None, most: int) -> Rows:
+    """Return at most ``most`` packages of the frontier, in canonical order.
+
+    Two parties: evenly spaced along the frontier, the same set from either end, so that neither
+    party is favoured by being first. More parties: evenly spaced by package.
 
     Examples
     --------
-    >>> thin(np.arange(10), 4).tolist()
+    >>> u = np.stack([np.arange(10.0), np.arange(10.0)[::-1]])
+    >>> candidates(u, None, 4).tolist()
     [0, 3, 6, 9]
     """
-    if frontier.size <= most:
-        return frontier
-    return frontier[np.linspace(0, frontier.size - 1, most).round().astype(np.intp)]
+    frontier = pareto(utilities, among)
+    if frontier.size > most:
+        if utilities.shape[0] > 2:
+            frontier = np.sort(frontier)
+        half = np.linspace(0, frontier.size - 1, most)[: (most + 1) // 2]
+        left = np.floor(half + 0.5).astype(np.intp)
+        frontier = frontier[np.unique(np.concatenate((left, frontier.size - 1 - left)))]
+    return np.sort(frontier)
 
 
 def agreement_zone(utilities: Float, floors: Float, feasible: Bool | None = None) -> Bool:
@@ -96,7 +107,7 @@ def agreement_zone(utilities: Float, floors: Float, feasible: Bool | None = None
     >>> agreement_zone(np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([0.1, 0.5])).tolist()
     [True, False]
     """
-    zone: Bool = (utilities >= floors[:, None]).all(axis=0)
+    zone = np.logical_and.reduce(utilities >= floors[:, None], axis=0)
     return zone if feasible is None else zone & feasible
 
 

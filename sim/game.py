@@ -168,6 +168,11 @@ class Tables:
         return np.where(self.allowed[None], self.utility, -np.inf).max(axis=2)
 
     @cached_property
+    def ends(self) -> Float:
+        """Each party's worst and best utility, shape (G, P, 2)."""
+        return np.stack((self.utility.min(axis=2), self.utility.max(axis=2)), axis=-1)
+
+    @cached_property
     def favourite(self) -> Int:
         """Each party's best package among those it may sign, shape (G, P)."""
         return np.where(self.allowed[None], self.utility, -np.inf).argmax(axis=2)
@@ -311,6 +316,10 @@ class Game:
     """Behaviour of each party."""
     styles: tuple[Any, ...] = ()
     """Behaviour of each mediator."""
+
+    def meets_on(self, day: int) -> bool:
+        """Return whether the table meets on a day."""
+        return day % self.session_every == 0
 
     def keys(self, kind: str) -> tuple[str, ...]:
         """Return the addresses of all actors of one kind, for example ``"parties"``."""

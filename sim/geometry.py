@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Bool, Float, Rows
-from sim.ensemble import Run
+from sim.engine import begin
 from sim.frontier import POINTS, Point, agreement_zone, bargaining_point, pareto
 from sim.game import Agenda
+from sim.noise import Noise
 from sim.rules.floors import floors
 from sim.scenario import Scenario
 
@@ -76,10 +77,9 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     True
     """
     game = scenario.game
-    plain = Run(replace(game, private=()), 0, 0, 1)
-    state = plain.state
+    plain, state = begin(replace(game, private=()), Noise(0))
     talks = game.agendas[agenda]
-    by_option = floors(plain.game, state.fields, state, agenda)[0]
+    by_option = floors(plain, state.fields, state, agenda)[0]
     lowest = by_option[:, talks.monitored]
     utilities = talks.tables.utility[int(state.point[0])]
     feasible = talks.tables.feasible
@@ -97,4 +97,3 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
         frontier=pareto(utilities, feasible),
         points=tuple(point for point in points if point is not None),
     )
-

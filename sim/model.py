@@ -13,12 +13,13 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.engine import Actors, close_at_horizon, step
+from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.rules.floors import outside
 from sim.rules.home import readiness
 from sim.scenario import Scenario, load_scenario
+from sim.table.actors import Actors
 from sim.table.state import OUTCOMES, Outcome, State
 from sim.tracing import day_entry
 
@@ -59,7 +60,7 @@ class PartyAgent(_Agent):
         return self._behaviour
 
     @behaviour.setter
-    def behaviour(self, behaviour: Any) -> None:
+    def behaviour(self, behaviour: Any) -> None:  # noqa: ANN401
         self._behaviour = behaviour
         self.memory = behaviour.new_memory(1, self.model.game)
         self.bound = behaviour
@@ -216,7 +217,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Play one day; after the last one ``running`` is false."""
-        if not self.running:
+        if not self.state.rows:
             return
         run = self.run_
         step(run.game, run.actors, run.state, run.noise)

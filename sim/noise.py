@@ -33,7 +33,7 @@ class _Stream:
     def __init__(self, seed: int, name: str) -> None:
         self._bits = np.random.Philox(key=np.array(_words(seed, name), dtype=np.uint64))
         self._generator = np.random.Generator(self._bits)
-        self._state: dict[str, Any] = dict(self._bits.state)
+        self._state: Any = dict(self._bits.state)
         self._counter = self._state["state"]["counter"]
 
     def draw(self, entity: int, day: int, block: int, out: Float) -> None:

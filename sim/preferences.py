@@ -1,6 +1,6 @@
-"""Value functions: additive scores with pairwise interactions, red lines, home margins.
+r"""Value functions: additive scores with pairwise interactions, red lines, home margins.
 
-.. math:: u_i(x) = \\mathrm{norm}\\Big(\\sum_k w_{ik} s_{ik}(x_k) + \\text{pair terms}\\Big)
+.. math:: u_i(x) = \mathrm{norm}\Big(\sum_k w_{ik} s_{ik}(x_k) + \text{pair terms}\Big)
 
 runs from 0 to 1 over the whole agenda, packages across red lines included, and means nothing
 across parties.

@@ -45,7 +45,9 @@ class Registry:
         def file(cls: type[T]) -> type[T]:
             known = self._classes.get(name)
             if known is not None and known.__qualname__ != cls.__qualname__:
-                message = f"{self.kind} {name!r} is already {known.__qualname__}; choose another name"
+                message = (
+                    f"{self.kind} {name!r} is already {known.__qualname__}; choose another name"
+                )
                 raise ValueError(message)
             self._classes[name] = cls
             return cls
@@ -103,7 +105,9 @@ class Registry:
         known = list(self.parameters(name))
         for key in parameters:
             if key not in known:
-                message = f"{self.kind} {name!r} has no parameter {key!r}; {did_you_mean(key, known)}"
+                message = (
+                    f"{self.kind} {name!r} has no parameter {key!r}; {did_you_mean(key, known)}"
+                )
                 raise ValueError(message)
         return cls(**parameters)
 

@@ -95,7 +95,9 @@ class Outcomes:
             days[name][values < 0] = pd.NA
         columns: dict[str, Any] = {
             "replication": np.arange(self.first, self.first + self.replications),
-            "outcome": pd.Categorical.from_codes(self.outcome, categories=list(OUTCOMES)),
+            "outcome": pd.Categorical.from_codes(
+                self.outcome.tolist(), categories=pd.Index(OUTCOMES)
+            ),
             "ended_on": self.ended_on,
             **days,
             "collapsed_at": self.collapsed_at,
@@ -184,7 +186,9 @@ class Trace:
                 held[agenda] = talks["sessions"]
                 for party, worth in talks["text"]["utilities"].items():
                     entry = {"day": day["day"], "date": day["date"], "agenda": agenda}
-                    rows.append(entry | {"proposer": talks["proposer"], "party": party, "utility": worth})
+                    rows.append(
+                        entry | {"proposer": talks["proposer"], "party": party, "utility": worth}
+                    )
         columns = ["day", "date", "agenda", "proposer", "party", "utility"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -249,7 +253,9 @@ def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  
         "scenario": scenario.name,
         "title": scenario.title,
         "sha256": scenario.sha256,
-        "changes": {path: json.loads(json.dumps(v, default=str)) for path, v in scenario.changes.items()},
+        "changes": {
+            path: json.loads(json.dumps(v, default=str)) for path, v in scenario.changes.items()
+        },
         "seed": seed,
         "replications": replications,
         "versions": versions,
@@ -259,6 +265,6 @@ def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  
 
 def _dispatch() -> list[str]:
     """Return the CPU features NumPy uses: results are the same bits at the same level only."""
-    from numpy._core._multiarray_umath import __cpu_features__  # noqa: PLC0415, PLC2701
+    from numpy._core._multiarray_umath import __cpu_features__  # noqa: PLC0415
 
     return sorted(name for name, on in __cpu_features__.items() if on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,9 @@ def survival_table(outcomes: Outcomes) -> pd.DataFrame:
     quantiles = np.concatenate(([0.0], found.quantiles))
     survival = np.concatenate(([1.0], found.probabilities))
     if event.any():
-        band = found.confidence_interval(method="log-log")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # undefined where survival is 0 or 1
+            band = found.confidence_interval(method="log-log")
         low = np.concatenate(([1.0], band.low.probabilities))
         high = np.concatenate(([1.0], band.high.probabilities))
     else:
@@ -181,7 +184,9 @@ def terms_table(outcomes: Outcomes) -> pd.DataFrame:
             for code, label in enumerate(issue.labels):
                 count = int((options == code).sum())
                 share = count / package.size if package.size else float("nan")
-                error = np.sqrt(share * (1 - share) / package.size) if package.size else float("nan")
+                error = (
+                    np.sqrt(share * (1 - share) / package.size) if package.size else float("nan")
+                )
                 rows.append((agenda.id, issue.id, label, count, share, error, package.size))
     columns = ["agenda", "issue", "option", "count", "share", "standard_error", "agreements"]
     return pd.DataFrame(rows, columns=columns)
@@ -226,7 +231,11 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
 def _shown(estimate: Estimate, name: str) -> dict[str, float | int | None]:
     whole = asdict(estimate)
     plain = {key: None if value != value else value for key, value in whole.items()}  # noqa: PLR0124
-    return {name: plain["value"], "standard_error": plain["standard_error"], "count": plain["count"]}
+    return {
+        name: plain["value"],
+        "standard_error": plain["standard_error"],
+        "count": plain["count"],
+    }
 
 
 def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ _STAGES = {OPEN: "open", SIGNED: "signed", FORCE: "in force", OVER: "over"}
 def day_entry(run: Run) -> dict[str, Any]:
     """Return the day of a run's first row as plain data: numbers, texts, mappings."""
     game, state = run.game, run.state
-    start = datetime.date.fromisoformat(game.start)
+    start = dt.date.fromisoformat(game.start)
     seen = floors(game, state.fields, state, 0)[0]
     worst = [float(value) for value in seen.min(axis=1)]
     hurt = harm(game, state.fields, state, run.noise, np.zeros(1, dtype=np.intp))[0]
@@ -50,7 +50,7 @@ def day_entry(run: Run) -> dict[str, Any]:
         }
     return {
         "day": state.day,
-        "date": (start + datetime.timedelta(days=state.day - 1)).isoformat(),
+        "date": (start + dt.timedelta(days=state.day - 1)).isoformat(),
         "fighting": float(state.fighting[0]),
         "parties": parties,
         "mediators": {

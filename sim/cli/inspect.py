@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.options import File, Json, Replication, Seed, Values, load
-from sim.errors import RunError, ScenarioError
+from sim.errors import Problem, RunError, ScenarioError
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import NEGOTIATORS
 from sim.scenario import Scenario, ScenarioFile, load_scenario, scenario_names
@@ -28,7 +28,7 @@ def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
 ) -> None:
     """Check scenario files; print every problem with its file, line and field."""
-    problems = []
+    problems: list[Problem] = []
     for file in files:
         try:
             scenario = load_scenario(file)

@@ -13,7 +13,9 @@ from sim.scenario import Scenario, load_scenario
 
 __all__ = ["File", "Json", "Replication", "Seed", "Values", "load"]
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")]
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")
+]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same results.", min=0)]
 Replication = Annotated[int, typer.Option(help="Which replication.", min=0)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
@@ -38,6 +40,8 @@ def _parsed(values: list[str]) -> dict[str, Any]:
         try:
             changes[path] = YAML(typ="safe", pure=True).load(text)
         except YAMLError as error:
-            problem = Problem("--set", f"the value of {path} is not YAML", "a number, a text, a list")
+            problem = Problem(
+                "--set", f"the value of {path} is not YAML", "a number, a text, a list"
+            )
             raise ScenarioError([problem]) from error
     return changes

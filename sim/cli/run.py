@@ -26,6 +26,7 @@ from sim.ensemble import run_ensemble
 from sim.results import Outcomes
 from sim.scenario import Scenario
 from sim.statistics import mean, outcome_table, rate, summarise
+from sim.tracing import replay
 
 __all__ = ["run"]
 
@@ -84,15 +85,16 @@ def _progress(replications: int) -> Iterator[Callable[[int], None] | None]:
 def _leave(
     scenario: Scenario, outcomes: Outcomes, folder: Path, took: float, *, figures: bool
 ) -> None:
-    from sim.experiment import save_run  # noqa: PLC0415 - pandas and pyarrow
+    from sim.experiment import save_run, shown_replication  # noqa: PLC0415 - pandas and pyarrow
 
     pace = outcomes.replications / took
     lines = [f"{outcomes.replications} replications in {took:.2f} s, {pace:.0f} a second"]
-    save_run(scenario, outcomes, folder, log=lines)
+    chosen = shown_replication(outcomes)
+    save_run(scenario, outcomes, folder, traces=(chosen,), log=lines)
     if figures:
         from sim.plots.folder import save_figures  # noqa: PLC0415 - matplotlib
 
-        save_figures(scenario, outcomes, folder / "figures")
+        save_figures(scenario, outcomes, replay(outcomes, chosen), folder / "figures")
 
 
 def _table(outcomes: Outcomes) -> Table:
@@ -106,10 +108,14 @@ def _table(outcomes: Outcomes) -> Table:
     for name in ("estimate", "std. error", "n"):
         table.add_column(name, justify="right")
     for name, estimate in _rows(outcomes):
-        table.add_row(name, f"{estimate.value:.3f}", f"{estimate.standard_error:.3f}", f"{estimate.count:,}")
+        table.add_row(
+            name, f"{estimate.value:.3f}", f"{estimate.standard_error:.3f}", f"{estimate.count:,}"
+        )
     table.add_section()
     for row in outcome_table(outcomes).itertuples():
-        table.add_row(str(row.outcome), f"{row.share:.3f}", f"{row.standard_error:.3f}", f"{row.count:,}")
+        table.add_row(
+            str(row.outcome), f"{row.share:.3f}", f"{row.standard_error:.3f}", f"{row.count:,}"
+        )
     return table
 
 
@@ -125,5 +131,7 @@ def _rows(outcomes: Outcomes) -> list[tuple[str, Any]]:
     for number, party in enumerate(outcomes.game.parties):
         rows.append((f"people released by {party.name}", mean(outcomes.released[:, number])))
         rows.append((f"people harmed, {party.name}", mean(outcomes.harmed[:, number])))
-        rows.append((f"utility of {party.name} (among ratified)", mean(outcomes.utility[:, number])))
+        rows.append(
+            (f"utility of {party.name} (among ratified)", mean(outcomes.utility[:, number]))
+        )
     return rows

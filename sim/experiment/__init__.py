@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.experiment.store import save_run
+from sim.experiment.store import save_run, shown_replication
 
-__all__ = ["save_run"]
+__all__ = ["save_run", "shown_replication"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-__all__ = ["save_run", "write_table"]
+__all__ = ["save_run", "shown_replication", "write_table"]
 
 
 def save_run(
@@ -52,7 +52,11 @@ def save_run(
         provenance = outcomes.provenance | {"scenario_text": scenario.text}
         write_table(outcomes.to_frame(), folder / "outcomes.parquet", provenance)
         write_table(outcomes.terms_frame(), folder / "terms.parquet", provenance)
-        write_table(_days([replay(outcomes, number) for number in traces]), folder / "trace.parquet", provenance)
+        write_table(
+            _days([replay(outcomes, number) for number in traces]),
+            folder / "trace.parquet",
+            provenance,
+        )
         (folder / "scenario.yaml").write_text(scenario.text, encoding="utf-8")
         _write_json(summarise(outcomes), folder / "summary.json")
         _write_json(provenance, folder / "manifest.json")
@@ -61,6 +65,12 @@ def save_run(
         message = f"{folder}: cannot write the run ({error.strerror}); choose another --out"
         raise RunError(message) from error
     return folder
+
+
+def shown_replication(outcomes: Outcomes) -> int:
+    """Return the replication shown as one history: the first that ratified, or the first."""
+    agreed = (outcomes.ratified_on >= 0).nonzero()[0]
+    return outcomes.first + (int(agreed[0]) if agreed.size else 0)
 
 
 def _prepare(folder: Path) -> None:

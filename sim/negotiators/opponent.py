@@ -138,7 +138,7 @@ class Learned:
 
 
 def _hypothetical(scores: Float, expected: Float, grid: Float) -> Float:
-    """Utility of a bid if one issue had each hypothetical weight, (rows, I, L)."""
+    """Return the utility of a bid if one issue had each hypothetical weight, (rows, I, L)."""
     known = expected * scores
     rest = total(known, ordered=False)[:, None] - known
     weight = 1.0 - expected

@@ -21,9 +21,9 @@ __all__ = ["TimeDependent"]
 @register("time-dependent")
 @dataclass(frozen=True, slots=True)
 class TimeDependent:
-    """Concedes from its ideal to its floor as its believed deadline nears.
+    r"""Concedes from its ideal to its floor as its believed deadline nears.
 
-    It asks for :math:`a = f + (1 - \\alpha(t))(\\bar u - f)`, offers the package it believes
+    It asks for :math:`a = f + (1 - \alpha(t))(\bar u - f)`, offers the package it believes
     best for the others among those worth that much, and signs what is worth that much.
 
     Parameters

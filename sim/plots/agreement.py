@@ -23,7 +23,9 @@ def plot_agreement_curve(table: pd.DataFrame, *, ax: Axes | None = None, label: 
     """
     ax = axes(ax)
     (line,) = ax.step(table.day, table.share, where="post", label=label or "share, 95 % band")
-    ax.fill_between(table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
+    ax.fill_between(
+        table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0
+    )
     ax.set_xlabel("Day")
     ax.set_ylabel("Share of histories with a\nratified agreement")
     ax.set_ylim(0, 1)
@@ -48,8 +50,13 @@ def plot_outcomes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.errorbar(table.share, place, xerr=errors, fmt="none", ecolor=DARK, elinewidth=1.2, capsize=3)
     for y, row in zip(place, table.itertuples(), strict=True):
         ax.annotate(
-            f"{row.count:,}", (row.high, y), xytext=(5, 0), textcoords="offset points",
-            va="center", fontsize=9, color=DARK,
+            f"{row.count:,}",
+            (row.high, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=DARK,
         )
     ax.set_yticks(place, [str(name) for name in table.outcome])
     ax.set_xlim(0, min(1.0, float(table.high.max()) * 1.2 + 0.02))
@@ -72,13 +79,19 @@ def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "
         ax.text(0.5, 0.5, "no agreement came into force", transform=ax.transAxes, ha="center")
         return ax
     (line,) = ax.step(table.day, table.survival, where="post", label=label or "share, 95 % band")
-    ax.fill_between(table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
+    ax.fill_between(
+        table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0
+    )
     last = float(table.day.max())
     for day in np.linspace(0, last, 5):
         at = table[table.day >= day]
         ax.annotate(
-            f"{int(at.at_risk.iloc[0]):,}" if len(at) else "0", (day, 0.02), fontsize=8,
-            xycoords=ax.get_xaxis_transform(), ha="left" if day == 0 else "center", color=DARK,
+            f"{int(at.at_risk.iloc[0]):,}" if len(at) else "0",
+            (day, 0.02),
+            fontsize=8,
+            xycoords=ax.get_xaxis_transform(),
+            ha="left" if day == 0 else "center",
+            color=DARK,
         )
     ax.annotate("at risk:", (0.005, 0.075), xycoords="axes fraction", fontsize=8, color=DARK)
     ax.set_xlim(0, last * 1.03)

@@ -15,38 +15,35 @@ from sim.plots.zone import plot_agreement_zone
 from sim.results import Outcomes, Trace
 from sim.scenario import Scenario
 from sim.statistics import agreement_curve, outcome_table, survival_table
-from sim.tracing import replay
 
 __all__ = ["figures", "save_figures"]
 
 
-def figures(scenario: Scenario, outcomes: Outcomes, replication: int | None = None) -> dict[str, Figure]:
+def figures(scenario: Scenario, outcomes: Outcomes, trace: Trace) -> dict[str, Figure]:
     """Return the figures of a run by name.
 
     Parameters
     ----------
-    replication
-        History shown in the figures of one history; the first that ratified if omitted.
+    trace
+        The history shown in the figures of one history.
     """
-    chosen = _typical(outcomes) if replication is None else replication
-    trace = replay(outcomes, chosen)
-    about = f"{outcomes.replications:,} replications, seed {outcomes.provenance['seed']}."
-    one = f"Replication {chosen}, seed {outcomes.provenance['seed']}."
+    seed = outcomes.provenance["seed"]
+    about = f"{outcomes.replications:,} replications, seed {seed}."
+    one = f"Replication {trace.provenance['replication']}, seed {seed}."
+    sides = len(scenario.game.parties)
+    curve, ends = agreement_curve(outcomes), outcome_table(outcomes)
+    lasting = survival_table(outcomes)
     with style():
         return {
             "agreement_zone": _drawn(lambda f: plot_agreement_zone(scenario, ax=f.subplots()), ""),
-            "offers": _drawn(lambda f: _offers(scenario, trace, f), one, rows=len(scenario.game.parties)),
-            "agreement_curve": _drawn(lambda f: plot_agreement_curve(agreement_curve(outcomes), ax=f.subplots()), about),
-            "outcomes": _drawn(lambda f: plot_outcomes(outcome_table(outcomes), ax=f.subplots()), about),
-            "survival": _drawn(lambda f: plot_survival(survival_table(outcomes), ax=f.subplots()), about),
+            "offers": _drawn(lambda f: _offers(scenario, trace, f), one, rows=sides),
+            "agreement_curve": _drawn(
+                lambda f: plot_agreement_curve(curve, ax=f.subplots()), about
+            ),
+            "outcomes": _drawn(lambda f: plot_outcomes(ends, ax=f.subplots()), about),
+            "survival": _drawn(lambda f: plot_survival(lasting, ax=f.subplots()), about),
             "history": _drawn(lambda f: _history(trace, f), one, rows=2),
         }
-
-
-def _typical(outcomes: Outcomes) -> int:
-    """Return the first replication with a ratified agreement, or the first of all."""
-    agreed = (outcomes.ratified_on >= 0).nonzero()[0]
-    return outcomes.first + (int(agreed[0]) if agreed.size else 0)
 
 
 def _drawn(draw: Callable[[Figure], object], about: str, rows: int = 1) -> Figure:
@@ -75,11 +72,11 @@ def _history(trace: Trace, figure: Figure) -> None:
     plot_trust(trace.parties_frame(), ax=panels[1])
 
 
-def save_figures(scenario: Scenario, outcomes: Outcomes, folder: Path) -> list[Path]:
+def save_figures(scenario: Scenario, outcomes: Outcomes, trace: Trace, folder: Path) -> list[Path]:
     """Write the figures of a run as PNG and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, figure in figures(scenario, outcomes).items():
+    for name, figure in figures(scenario, outcomes, trace).items():
         path = folder / f"{name}.png"
         with style():
             figure.savefig(path, metadata={"Software": None})

@@ -39,7 +39,15 @@ def plot_offers(
     proposers = sorted(set(shown.proposer) - {"text"})
     for proposer in proposers:
         mine = shown[shown.proposer == proposer]
-        ax.plot(mine.day, mine.utility, marker="o", ms=4, lw=1.2, color=palette[proposer], label=f"offered by {proposer}")
+        ax.plot(
+            mine.day,
+            mine.utility,
+            marker="o",
+            ms=4,
+            lw=1.2,
+            color=palette[proposer],
+            label=f"offered by {proposer}",
+        )
     texts = shown[shown.proposer == "text"]
     if len(texts):
         ax.plot(texts.day, texts.utility, "D", ms=5, color=DARK, ls="none", label="mediators' text")
@@ -67,13 +75,33 @@ def plot_fighting(days: Sequence[Mapping[str, Any]], *, ax: Axes | None = None) 
     ax.plot(number, [day["fighting"] for day in days], color=DARK, label="intensity of fighting")
     force = np.array([day["deal"] is not None for day in days])
     if force.any():
-        ax.fill_between(number, 0, 1, where=force, step="mid", color=COLOURS[2], alpha=0.18, lw=0, label="deal in force")
+        ax.fill_between(
+            number,
+            0,
+            1,
+            where=force,
+            step="mid",
+            color=COLOURS[2],
+            alpha=0.18,
+            lw=0,
+            label="deal in force",
+        )
     attacks = [day["day"] for day in days if day["attacks"]]
     if attacks:
-        ax.plot(attacks, [0.03] * len(attacks), "v", ms=7, color=COLOURS[5], ls="none", label="attack by a spoiler")
+        ax.plot(
+            attacks,
+            [0.03] * len(attacks),
+            "v",
+            ms=7,
+            color=COLOURS[5],
+            ls="none",
+            label="attack by a spoiler",
+        )
     votes = _vote_days(days)
     for k, day in enumerate(votes):
-        ax.axvline(day, color=COLOURS[3], lw=1.2, ls=":", label=None if k else "signed, vote follows")
+        ax.axvline(
+            day, color=COLOURS[3], lw=1.2, ls=":", label=None if k else "signed, vote follows"
+        )
     ax.set_ylim(0, 1)
     ax.set_xlim(0, float(number.max()) + 1)
     ax.set_xlabel("Day")

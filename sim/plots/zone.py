@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -56,13 +58,21 @@ def plot_agreement_zone(
     if len(zone):
         ax.scatter(zone[x], zone[y], s=9, color=COLOURS[4], linewidths=0, label="agreement zone")
     edge = table[table.frontier].sort_values([x, y])
-    style = {"color": DARK, "lw": 1.0} if len(found.parties) == 2 else {"color": DARK, "lw": 0, "marker": "."}
+    style: dict[str, Any] = (
+        {"color": DARK, "lw": 1.0}
+        if len(found.parties) == 2
+        else {"color": DARK, "lw": 0, "marker": "."}
+    )
     ax.plot(edge[x], edge[y], label="frontier", **style)
     _points(ax, found, parties)
     names = {party.id: party.name for party in scenario.game.parties}
     lows = found.floors.min(axis=1)
-    ax.axvline(lows[parties[0]], color=COLOURS[parties[0]], ls="--", lw=1.2, label=f"floor of {names[x]}")
-    ax.axhline(lows[parties[1]], color=COLOURS[parties[1]], ls="--", lw=1.2, label=f"floor of {names[y]}")
+    ax.axvline(
+        lows[parties[0]], color=COLOURS[parties[0]], ls="--", lw=1.2, label=f"floor of {names[x]}"
+    )
+    ax.axhline(
+        lows[parties[1]], color=COLOURS[parties[1]], ls="--", lw=1.2, label=f"floor of {names[y]}"
+    )
     ax.set_xlabel(f"Utility of {names[x]} (0 worst, 1 best package)")
     ax.set_ylabel(f"Utility of {names[y]} (0 worst, 1 best package)")
     ax.set_title(f"What each package of agenda '{found.agenda.id}' is worth on day 1")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim._numerics import everyone, smallest
+from sim._numerics import everyone, smallest, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -15,13 +14,11 @@ from sim.game import Game
 from sim.noise import Noise
 from sim.rules.beliefs import learn_floor
 from sim.rules.floors import detection, floors
-from sim.rules.home import asked_at_home, session_today
 from sim.rules.mediation import mediate
+from sim.rules.thresholds import asked_at_home
+from sim.table.actors import Actors, PartyActor
 from sim.table.state import OPEN, SIGNED, State
 from sim.table.view import Session, View
-
-if TYPE_CHECKING:
-    from sim.engine import Actors, PartyActor
 
 __all__ = ["meet", "relative_gains"]
 
@@ -32,7 +29,7 @@ def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise)
     """Hold today's session on every open agenda at which all parties sit."""
     state.failed = np.zeros_like(state.failed)
     state.conciliated = np.zeros_like(state.conciliated)
-    if not session_today(game, state):
+    if not game.meets_on(state.day):
         return
     gathered = everyone(state.present)
     for agenda in range(len(game.agendas)):
@@ -179,10 +176,8 @@ def _learn_from_answers(
 
 def _mean_score(shapes: Float) -> Float:
     """Return the mean over issues, first axis, issue by issue."""
-    result = shapes[0]
-    for score in shapes[1:]:
-        result = result + score
-    return result / shapes.shape[0]
+    mean: Float = total(shapes.T, ordered=False) / shapes.shape[0]
+    return mean
 
 
 def _tell(
@@ -224,7 +219,7 @@ def _record(
 
 
 def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
-    """An offer that becomes public pledges its party to the utility it asked for."""
+    """Pledge a party to the utility it asked for in an offer that became public."""
     state, game = session.state, session.game
     if game.settings.protocol != "alternating-offers" or session.agenda > 0:
         return
@@ -239,7 +234,7 @@ def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
 
 
 def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    """A party may take a unilateral, announced and kept step (GRIT; Osgood 1962)."""
+    """Let parties take unilateral, announced and kept steps (GRIT; Osgood 1962)."""
     if not fields.conciliation.any():
         return
     steps = noise.uniform("conciliation", game.keys("parties")) < fields.conciliation

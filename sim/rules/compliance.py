@@ -77,7 +77,7 @@ def keeps(
     """
     trust = least_trust(state.trust[rows])
     insured = np.where(state.guarantee_ends[rows] >= state.day, state.penalty[rows], 0.0)
-    width = fields.compliance_noise * scale
+    width = fields.compliance_noise
     width = width if width.shape[0] == 1 else width[rows]
     held = seen * (trust * future + insured[:, None] * scale) - temptation
     sly = fields.opportunism if fields.opportunism.shape[0] == 1 else fields.opportunism[rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim._typing import Bool, Float
-from sim.fields import Fields
+from sim.fields import Fields, column_of
 from sim.game import Event, Game
 from sim.noise import Noise
 from sim.table.state import State
@@ -56,7 +56,7 @@ def _overlay(fields: Fields, event: Event, active: Bool, rows: int) -> Fields:
         if active.size > 1 and table.shape[0] == 1:
             table = np.broadcast_to(table, (rows, *table.shape[1:]))
         table = table.copy()
-        column = (slice(None), *position)
+        column = column_of(position)
         table[column] = np.where(active, _effect(table[column], operator, number), table[column])
         new[name] = table
     return fields.changed(new)

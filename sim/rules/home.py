@@ -4,60 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import everyone, logistic, power, smallest, total
-from sim._typing import Float, Int
+from sim._numerics import everyone, logistic, power, smallest
+from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.floors import floors
-from sim.table.search import HOME_STEP
 from sim.table.state import FORCE, OPEN, Outcome, State
 
-__all__ = ["asked_at_home", "motivation", "optimism", "readiness", "reconsider", "session_today", "thresholds"]
-
-_CAPTIVITY_DAYS = 180.0
-
-
-def session_today(game: Game, state: State) -> bool:
-    """Return whether the table meets today."""
-    return state.day % game.session_every == 0
+__all__ = [
+    "asked_at_home",
+    "motivation",
+    "optimism",
+    "readiness",
+    "reconsider",
+    "session_today",
+    "thresholds",
+]
 
 
 def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """Let each party decide whether to sit at the table; wait for those who stay away."""
-    if session_today(game, state):
+    if game.meets_on(state.day):
         _decide_presence(game, fields, state, noise)
     talking = (state.stage == OPEN)[:, 0]
     missing = talking & ~everyone(state.present)
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
     state.outcome = np.where(gone, Outcome.WALKED, state.outcome).astype(state.outcome.dtype)
-
-
-def thresholds(game: Game, fields: Fields, state: State) -> Float:
-    r"""Return the utility each constituency asks for today, before audience costs, (R or 1, C).
-
-    .. math:: r_g(t) = r^0_g - h_g (1 - e^{-\text{days held}/180})
-    """
-    held = game.settings.held_days + state.day
-    relief = 1.0 - np.exp(np.full(1, -held / _CAPTIVITY_DAYS))
-    return fields.threshold - fields.urgency * relief
-
-
-def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
-    """Return the home margin each party asks of an offer, in steps, shape (R, P).
-
-    What it learnt from failed votes, plus the mean move of its constituencies' thresholds since
-    the start, weighted as they vote.
-    """
-    moved = thresholds(game, fields, state) - game.nominal
-    asked = state.margin.copy()
-    for party, members in enumerate(game.home_of):
-        if members:
-            weight = fields.vote_weight[:, members]
-            shift = total(weight * moved[:, members]) / total(weight)
-            asked[:, party] += shift / game.scale[party]
-    return np.ceil(asked / HOME_STEP - 1e-9).astype(np.int16)
 
 
 def motivation(fields: Fields, state: State) -> Float:

@@ -94,7 +94,9 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
             continue
         people = talks.numbers[delivery.issue, talks.space.options[delivery.issue, package]]
         if delivery.per >= 0:
-            people = people * talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
+            people = (
+                people * talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
+            )
         share = talks.shares[item, np.minimum(state.delivered[rows], talks.tranches - 1)]
         state.released[rows, delivery.by] += people * share
     gained = _extensions(state, talks, rows) - before
@@ -164,8 +166,9 @@ def _settle_disputes(
         return
     mediated = game.settings.mediated and bool(game.mediators)
     rate = fields.mediated_repair if mediated else fields.repair
-    mended = disputed & (noise.uniform("repair")[rows, 0] < np.broadcast_to(
-        rate[:, 0], (state.rows,))[rows])
+    mended = disputed & (
+        noise.uniform("repair")[rows, 0] < np.broadcast_to(rate[:, 0], (state.rows,))[rows]
+    )
     state.dispute[rows[disputed]] += 1
     late = disputed & ~mended & (state.dispute[rows] >= game.settings.dispute_days)
     if late.any():

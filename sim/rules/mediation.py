@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim._typing import Bool, Int, Rows
 from sim.rules.beliefs import believe_message, message_weight
+from sim.table.actors import Actors
+from sim.table.protocols import Intervention
 from sim.table.view import Desk, Session
-
-if TYPE_CHECKING:
-    from sim.engine import Actors
-    from sim.table.protocols import Intervention
 
 __all__ = ["mediate"]
 

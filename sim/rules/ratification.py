@@ -9,7 +9,7 @@ from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
-from sim.rules.home import thresholds
+from sim.rules.thresholds import thresholds
 from sim.table.state import FORCE, OPEN, OVER, SIGNED, Outcome, State
 
 __all__ = ["ratify"]
@@ -30,9 +30,7 @@ def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
             _reject(game, fields, state, agenda, rows[~everywhere], passed[~everywhere])
 
 
-def _vote(
-    game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows
-) -> Bool:
+def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows) -> Bool:
     """Return where each party's home front says yes, (rows, P)."""
     yes = _yeas(game, fields, state, noise, agenda, rows)
     passed = np.ones((rows.size, len(game.parties)), dtype=bool)
@@ -50,9 +48,7 @@ def _vote(
     return passed
 
 
-def _yeas(
-    game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows
-) -> Bool:
+def _yeas(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows) -> Bool:
     r"""Return which constituencies say yes: :math:`u_g(x) \ge r_g(t) + \sigma_r\varepsilon`."""
     package = state.package[rows, agenda]
     table = game.agendas[agenda].tables.constituencies
@@ -103,7 +99,8 @@ def _last_day(
     if issue < 0:
         return np.full(rows.size, 32767)
     days = numbers[issue, options[issue, state.package[rows, agenda]]]
-    return np.minimum(state.day + days, 32767).astype(np.int64)
+    last: Int = np.minimum(state.day + days, 32767).astype(np.int64)
+    return last
 
 
 def _reject(

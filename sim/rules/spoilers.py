@@ -33,9 +33,7 @@ def hazard(fields: Fields, near: Float, gap: Float) -> Float:
     Stedman 1997, doi:10.1162/isec.22.2.5.
     """
     lost = gap - fields.inducement
-    drive = (
-        fields.spoiler_base + fields.spoiler_near * near[:, None] + fields.spoiler_stake * lost
-    )
+    drive = fields.spoiler_base + fields.spoiler_near * near[:, None] + fields.spoiler_stake * lost
     able = fields.spoiler_capability * (1.0 - fields.coercion)
     return fields.attack_rate * able * logistic(drive)
 

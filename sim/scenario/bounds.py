@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from sim.scenario.quantity import Bounds
+from sim.scenario.quantity import Between
 from sim.scenario.schema import PARTS, ConstituencyPart, ScenarioFile
 
 __all__ = ["bounds_of"]
@@ -39,8 +39,7 @@ def bounds_of(owner: str, path: str) -> tuple[float, float]:
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
             break
     for item in metadata:
-        bounds = getattr(item, "func", item)
-        if isinstance(bounds, Bounds):
-            return bounds.low, bounds.high
+        if isinstance(item, Between):
+            return item.low, item.high
     message = f"{owner}.{path} has no bounds"
     raise LookupError(message)

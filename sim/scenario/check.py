@@ -6,20 +6,20 @@ to them are not held against the rest.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.errors import Problem, UnknownBehaviourError, did_you_mean
 from sim.mediators.registry import MEDIATORS
-from sim.negotiators.registry import NEGOTIATORS, create
+from sim.negotiators.registry import create
 from sim.scenario.paths import PathError, effect_target
 from sim.scenario.schema import IssuePart, PartyPart, ScenarioFile
 from sim.scenario.switches import SWITCHES
 from sim.scenario.wording import Where
 
-__all__ = ["PACKAGE_LIMIT", "check", "option_index", "agenda_of"]
+__all__ = ["PACKAGE_LIMIT", "agenda_of", "check", "option_index"]
 
 PACKAGE_LIMIT = 1_000_000
 _SUM_TOLERANCE = 1e-6
@@ -76,7 +76,9 @@ class _Checker:
         for name in self.file.rules:
             if name not in SWITCHES:
                 place = ("rules", name)
-                yield self.where.problem(place, f"unknown rule {name!r}", did_you_mean(name, SWITCHES))
+                yield self.where.problem(
+                    place, f"unknown rule {name!r}", did_you_mean(name, SWITCHES)
+                )
 
     # who is who
 
@@ -92,7 +94,10 @@ class _Checker:
         ]
         for party in file.parties:
             place = self.where.find("parties", party.id)
-            actors += [(item.id, (*place, "constituencies", k)) for k, item in enumerate(party.constituencies)]
+            actors += [
+                (item.id, (*place, "constituencies", k))
+                for k, item in enumerate(party.constituencies)
+            ]
         seen: set[str] = set()
         for name, place in actors:
             if name in seen:
@@ -103,9 +108,13 @@ class _Checker:
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield self.where.problem((section,), f"id {name!r} stands twice", "an id of its own")
 
-    def _known(self, place: Place, name: str, known: Mapping[str, Any], what: str) -> Iterator[Problem]:
+    def _known(
+        self, place: Place, name: str, known: Mapping[str, Any], what: str
+    ) -> Iterator[Problem]:
         if name not in known and name not in self.dropped:
-            yield self.where.problem(place, f"unknown {what} {name!r}", did_you_mean(name, list(known)))
+            yield self.where.problem(
+                place, f"unknown {what} {name!r}", did_you_mean(name, list(known))
+            )
 
     # agendas and issues
 
@@ -116,21 +125,25 @@ class _Checker:
             found = f"{len(first)} agendas open from the start"
             yield self.where.problem(("agendas",), found, "one; the others say opens_after")
         for number, item in enumerate(self.file.agendas):
-            place = ("agendas", number)
+            place: Place = ("agendas", number)
             if item.opens_after is not None:
-                yield from self._known((*place, "opens_after"), item.opens_after.agenda, known, "agenda")
+                yield from self._known(
+                    (*place, "opens_after"), item.opens_after.agenda, known, "agenda"
+                )
                 if item.opens_after.agenda not in first:
                     allowed = "the agenda that is open from the start"
-                    yield self.where.problem((*place, "opens_after"), "waits for a later agenda", allowed)
+                    yield self.where.problem(
+                        (*place, "opens_after"), "waits for a later agenda", allowed
+                    )
                 if item.opens_after.tranches > self.file.implementation.tranches:
                     yield self.where.problem(
                         (*place, "opens_after", "tranches"),
                         f"waits for {item.opens_after.tranches} tranches",
                         f"0 to {self.file.implementation.tranches}",
                     )
-            if not any(agenda_of(self.file, issue) == item.id for issue in self.file.issues):
-                if not self.dropped:
-                    yield self.where.problem(place, "has no issue", "at least one issue names it")
+            named = any(agenda_of(self.file, issue) == item.id for issue in self.file.issues)
+            if not named and not self.dropped:
+                yield self.where.problem(place, "has no issue", "at least one issue names it")
         for issue in self.file.issues:
             if issue.agenda is not None:
                 place = (*self.where.find("issues", issue.id), "agenda")
@@ -139,26 +152,29 @@ class _Checker:
     def _issues(self) -> Iterator[Problem]:
         for issue in self.file.issues:
             place = self.where.find("issues", issue.id)
-            labels = [str(option) for option in issue.options]
-            for label in sorted({label for label in labels if labels.count(label) > 1}):
-                yield self.where.problem((*place, "options"), f"option {label!r} stands twice", "once")
-            for option in issue.options:
-                if isinstance(option, float) and not math.isfinite(option):
-                    yield self.where.problem((*place, "options"), f"option {option} is not finite", "finite numbers")
+            yield from self._options((*place, "options"), issue)
             if issue.detection is not None and len(issue.detection) != len(issue.options):
                 found = f"{len(issue.detection)} chances for {len(issue.options)} options"
                 yield self.where.problem((*place, "detection"), found, "one for each option")
-            if issue.term:
-                for option in issue.options:
-                    if option != "permanent" and not (isinstance(option, (int, float)) and option >= 1):
-                        allowed = "a number of days from 1, or permanent"
-                        yield self.where.problem((*place, "options"), f"{option!r} is no term", allowed)
         for flag, what in (("term", "a term"), ("detection", "monitoring")):
             for agenda in self._agenda_ids():
-                found = [i.id for i in self.file.issues if agenda_of(self.file, i) == agenda and getattr(i, flag)]
-                if len(found) > 1:
-                    clause = f"{', '.join(found)} all set {what} of agenda {agenda}"
+                mine = [i for i in self.file.issues if agenda_of(self.file, i) == agenda]
+                setting = [issue.id for issue in mine if getattr(issue, flag)]
+                if len(setting) > 1:
+                    clause = f"{', '.join(setting)} all set {what} of agenda {agenda}"
                     yield self.where.problem(("issues",), clause, "one issue at most")
+
+    def _options(self, place: Place, issue: IssuePart) -> Iterator[Problem]:
+        labels = [str(option) for option in issue.options]
+        for label in sorted({label for label in labels if labels.count(label) > 1}):
+            yield self.where.problem(place, f"option {label!r} stands twice", "once")
+        for option in issue.options:
+            if isinstance(option, float) and not math.isfinite(option):
+                yield self.where.problem(place, f"option {option} is not finite", "finite numbers")
+            days = isinstance(option, (int, float)) and option >= 1
+            if issue.term and option != "permanent" and not days:
+                allowed = "a number of days from 1, or permanent"
+                yield self.where.problem(place, f"{option!r} is no term", allowed)
 
     def _agenda_ids(self) -> list[str]:
         return [item.id for item in self.file.agendas] or ["talks"]
@@ -195,9 +211,17 @@ class _Checker:
         yield from self._behaviour((*place, "behaviour"), party)
         for number, group in enumerate(party.constituencies):
             here = (*place, "constituencies", number)
-            yield from self._values(here, group.weights or {}, group.scores, every=bool(group.weights), fallback=party.scores)
+            yield from self._values(
+                here,
+                group.weights or {},
+                group.scores,
+                every=bool(group.weights),
+                fallback=party.scores,
+            )
         if party.constituencies and sum(g.weight.value for g in party.constituencies) <= 0:
-            yield self.where.problem((*place, "constituencies"), "weights sum to 0", "a sum above 0")
+            yield self.where.problem(
+                (*place, "constituencies"), "weights sum to 0", "a sum above 0"
+            )
 
     def _values(
         self,
@@ -215,14 +239,22 @@ class _Checker:
             issue = self.issues.get(name)
             if issue is not None and len(row) != len(issue.options):
                 found = f"{len(row)} scores for {len(issue.options)} options"
-                yield self.where.problem((*place, "scores", name), found, "one score for each option")
+                yield self.where.problem(
+                    (*place, "scores", name), found, "one score for each option"
+                )
         if not every:
             return
         for name in weights:
             if name in self.issues and name not in scores and name not in (fallback or {}):
-                yield self.where.problem((*place, "scores"), f"no scores for {name}", "one score for each option")
+                yield self.where.problem(
+                    (*place, "scores"), f"no scores for {name}", "one score for each option"
+                )
         for agenda in self._agenda_ids():
-            mine = [n for n in weights if n in self.issues and agenda_of(self.file, self.issues[n]) == agenda]
+            mine = [
+                n
+                for n in weights
+                if n in self.issues and agenda_of(self.file, self.issues[n]) == agenda
+            ]
             whole = sum(weights[name].value for name in mine)
             complete = not self.dropped
             if complete and abs(whole - 1.0) > _SUM_TOLERANCE:
@@ -268,7 +300,9 @@ class _Checker:
             place = self.where.find("mediators", mediator.id)
             if mediator.style not in MEDIATORS.available():
                 known = did_you_mean(mediator.style, MEDIATORS.available())
-                yield self.where.problem((*place, "style"), f"unknown style {mediator.style!r}", known)
+                yield self.where.problem(
+                    (*place, "style"), f"unknown style {mediator.style!r}", known
+                )
             for name in mediator.bias:
                 yield from self._known((*place, "bias", name), name, self.parties, "party")
 
@@ -276,17 +310,23 @@ class _Checker:
         for spoiler in self.file.spoilers:
             place = self.where.find("spoilers", spoiler.id)
             if spoiler.linked_to is not None:
-                yield from self._known((*place, "linked_to"), spoiler.linked_to, self.parties, "party")
-            yield from self._values(place, spoiler.weights or {}, spoiler.scores, every=bool(spoiler.weights))
+                yield from self._known(
+                    (*place, "linked_to"), spoiler.linked_to, self.parties, "party"
+                )
+            yield from self._values(
+                place, spoiler.weights or {}, spoiler.scores, every=bool(spoiler.weights)
+            )
 
     def _events(self) -> Iterator[Problem]:
         start, days = self.file.calendar.start, self.file.calendar.days
-        last = start + datetime.timedelta(days=days - 1)
+        last = start + dt.timedelta(days=days - 1)
         for event in self.file.events:
             place = self.where.find("events", event.id)
             if (event.on is None) == (event.daily_rate.value == 0.0):
-                yield self.where.problem(place, "has to have either on or daily_rate", "one of the two")
-            day = (event.on - start).days + 1 if isinstance(event.on, datetime.date) else event.on
+                yield self.where.problem(
+                    place, "has to have either on or daily_rate", "one of the two"
+                )
+            day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
             if day is not None and not 1 <= day <= days:
                 allowed = f"day 1 to {days}, or {start} to {last}"
                 yield self.where.problem((*place, "on"), f"{event.on} is off the calendar", allowed)
@@ -315,11 +355,17 @@ class _Checker:
     def _shares(self, place: Place, shares: Sequence[float]) -> Iterator[Problem]:
         tranches = self.file.implementation.tranches
         if len(shares) != tranches:
-            yield self.where.problem(place, f"{len(shares)} shares for {tranches} tranches", "one each")
+            yield self.where.problem(
+                place, f"{len(shares)} shares for {tranches} tranches", "one each"
+            )
         if abs(sum(shares) - 1.0) > _SUM_TOLERANCE:
             yield self.where.problem(place, f"shares sum to {sum(shares):g}", "a sum of 1")
 
     def _counts(self, place: Place, name: str | None) -> Iterator[Problem]:
         issue = self.issues.get(name or "")
-        if issue is not None and not all(isinstance(option, (int, float)) for option in issue.options):
-            yield self.where.problem(place, f"{name} has options that are no numbers", "numbers of people")
+        if issue is not None and not all(
+            isinstance(option, (int, float)) for option in issue.options
+        ):
+            yield self.where.problem(
+                place, f"{name} has options that are no numbers", "numbers of people"
+            )

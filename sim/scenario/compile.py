@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from sim._typing import Float, Int
 from sim.errors import RunError
-from sim.fields import Fields, leaves
+from sim.fields import Fields, column_of, leaves
 from sim.game import Actor, Agenda, Delivery, Event, Game, Issue, Settings, Space
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
@@ -47,11 +47,7 @@ def compile_game(
     behaviours = _behaviours(file, vary)
     points, point = _points(file, vary)
     groups = sorted(
-        (
-            (item, names.index(party.id))
-            for party in file.parties
-            for item in party.constituencies
-        ),
+        ((item, names.index(party.id)) for party in file.parties for item in party.constituencies),
         key=lambda pair: pair[0].id,
     )
     numbers, private = _fields(file, vary, widths, [home for _, home in groups])
@@ -156,9 +152,11 @@ def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], 
             "Draw fewer design points and repeat each"
         )
         raise RunError(message)
-    points = []
+    points: list[Weights] = []
     for row in distinct:
-        point = {party: dict(weights) for party, weights in stated.items()}
+        point: dict[str, dict[str, float]] = {
+            party: dict(weights) for party, weights in stated.items()
+        }
         for path, value in zip(paths, row, strict=True):
             _, party, _, issue = path.split(".")
             if party not in point or issue not in point[party]:
@@ -190,7 +188,7 @@ def _fields(
         for first, row in enumerate(quantities):
             for second, quantity in enumerate(row):
                 if quantity.spread:
-                    position = (first, second) if leaf.name == "bias" else (first,)
+                    position: tuple[int, ...] = (first, second) if leaf.name == "bias" else (first,)
                     where = address(file, leaf, position)
                     low, high = _bounds(file, leaf.owner, leaf.path)
                     private.append([leaf.name, position, where, quantity.spread, low, high])
@@ -245,14 +243,14 @@ def _varied(
         if leaf.name in neutral:
             message = f"{path} belongs to a rule that is switched off"
             raise RunError(message)
-        column = np.asarray(values, dtype=np.float64)
+        column: Float = np.asarray(values, dtype=np.float64)
         low, high = _bounds(file, leaf.owner, leaf.path)
         if not np.all((column >= low) & (column <= high)):
             message = f"{path} varies from {column.min():g} to {column.max():g}; allowed: {low:g} to {high:g}"
             raise RunError(message)
         table = tables[leaf.name]
         wide = np.broadcast_to(table, (column.size, *table.shape[1:])).copy()
-        wide[(slice(None), *position)] = column
+        wide[column_of(position)] = column
         tables[leaf.name] = wide
     return tables
 
@@ -271,9 +269,9 @@ def _scaled(
         else:
             tables[name] = tables[name] * widths[None, :]
     for item in private:
-        leaf = units.get(item[0])
-        if leaf is not None and leaf.owner in by_owner:
-            factor = by_owner[leaf.owner][item[1][0]]
+        owner = units[item[0]].owner if item[0] in units else ""
+        if owner in by_owner:
+            factor = by_owner[owner][item[1][0]]
             item[3:] = [factor * item[3], factor * item[4], factor * item[5]]
     return tables
 
@@ -333,7 +331,7 @@ def _agenda(
         detection = np.zeros_like(detection)
     return Agenda(
         id=part.id,
-        issues=tuple(_issue(issue) for issue in issues),
+        issues=tuple(_issue(issue, file.calendar.start) for issue in issues),
         space=space,
         tables=tables,
         monitor=monitor,
@@ -355,10 +353,12 @@ def _flagged(issues: Sequence[IssuePart], flag: str) -> int:
     return next((n for n, issue in enumerate(issues) if getattr(issue, flag)), -1)
 
 
-def _issue(part: IssuePart) -> Issue:
+def _issue(part: IssuePart, start: dt.date) -> Issue:
     def value(option: object) -> float:
         if option == "permanent":
             return float("inf")
+        if isinstance(option, dt.date):
+            return float((option - start).days + 1)
         return float(option) if isinstance(option, (int, float)) else float("nan")
 
     labels = tuple(str(option) for option in part.options)
@@ -390,8 +390,10 @@ def _events(file: ScenarioFile) -> tuple[Event, ...]:
     made = []
     for part in sorted(file.events, key=lambda item: item.id):
         on = part.on
-        if isinstance(on, datetime.date):
+        if isinstance(on, dt.date):
             on = (on - file.calendar.start).days + 1
         effects = tuple(effect_target(file, path, value) for path, value in part.effect.items())
-        made.append(Event(part.id, part.key or part.id, -1 if on is None else on, part.for_days, effects))
+        made.append(
+            Event(part.id, part.key or part.id, -1 if on is None else on, part.for_days, effects)
+        )
     return tuple(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.resources
 from collections.abc import Mapping
@@ -115,16 +116,16 @@ def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa
     where = Where(data, lines, name)
     if not isinstance(data, dict):
         found = "the file is empty" if data is None else f"found {type(data).__name__}"
-        raise ScenarioError([where.problem((), found, "a mapping with schema, title, issues, parties")])
+        raise ScenarioError(
+            [where.problem((), found, "a mapping with schema, title, issues, parties")]
+        )
     try:
         file = ScenarioFile.model_validate(data)
     except ValidationError as error:
         problems = worded(error, where)
         reduced, dropped = _without_faults(data, error)
-        try:
+        with contextlib.suppress(ValidationError):
             problems += check(ScenarioFile.model_validate(reduced), where, dropped)
-        except ValidationError:
-            pass
         raise ScenarioError(_ordered(problems)) from None
     problems = check(file, where, frozenset())
     if problems:

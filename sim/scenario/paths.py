@@ -17,7 +17,6 @@ from sim.scenario.schema import PARTS, ScenarioFile
 __all__ = ["PathError", "address", "effect_target", "leaf_at", "replaced", "schema_path"]
 
 
-
 class PathError(SimError, ValueError):
     """A field path leads nowhere."""
 
@@ -56,7 +55,15 @@ def leaf_at(file: ScenarioFile, path: str) -> tuple[Leaf, tuple[int, ...]]:
     if owner in {"fighting", "readiness", "implementation"}:
         return _leaf(owner, rest, path), (0,)
     if owner not in {"parties", "mediators", "spoilers", "events"}:
-        known = ["parties", "mediators", "spoilers", "events", "fighting", "readiness", "implementation"]
+        known = [
+            "parties",
+            "mediators",
+            "spoilers",
+            "events",
+            "fighting",
+            "readiness",
+            "implementation",
+        ]
         raise PathError(f"unknown section {owner!r} in {path}", did_you_mean(owner, known))
     name, _, rest = rest.partition(".")
     known = members(file, owner)
@@ -81,7 +88,9 @@ def _constituency(
     part = next(item for item in file.parties if item.id == party)
     mine = [item.id for item in part.constituencies]
     if name not in mine:
-        raise PathError(f"unknown constituency {name!r} in {path}", did_you_mean(name, mine or ["none"]))
+        raise PathError(
+            f"unknown constituency {name!r} in {path}", did_you_mean(name, mine or ["none"])
+        )
     return _leaf("constituencies", field, path), (members(file, "constituencies").index(name),)
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["Between", "Bounds", "Quantity", "Strict"]
+__all__ = ["Between", "Quantity", "Strict"]
 
 
 class Strict(BaseModel):
@@ -30,15 +37,31 @@ class Quantity(Strict):
     source: str = ""
 
 
-class Bounds:
-    """Lower and upper end of what a field may hold."""
+class Between:
+    """Marks a number that has to lie between two bounds, the ends of its range included.
+
+    In a file such a number is plain, or a mapping with ``value`` and what is known about it.
+    """
 
     def __init__(self, low: float, high: float) -> None:
         self.low = low
         self.high = high
 
-    def __call__(self, quantity: Quantity) -> Quantity:
-        """Hold a number, and the ends of its range, to the bounds."""
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Read a plain number as a quantity, then hold it to the bounds."""
+        read = core_schema.no_info_before_validator_function(_read, handler(source))
+        return core_schema.no_info_after_validator_function(self._check, read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell editors that a plain number is fine."""
+        plain = {"type": "number", "minimum": self.low, "maximum": self.high}
+        return {"anyOf": [plain, handler(schema)]}
+
+    def _check(self, quantity: Quantity) -> Quantity:
         for number in (quantity.value, *(quantity.range or ())):
             if not self.low <= number <= self.high:
                 raise PydanticCustomError(
@@ -66,8 +89,3 @@ def _read(raw: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         "range, spread, kind, source",
         {"kind": type(raw).__name__},
     )
-
-
-def Between(low: float, high: float) -> Any:  # noqa: ANN401, N802 - builds a type
-    """Return the type of a number within bounds."""
-    return Annotated[Quantity, BeforeValidator(_read), AfterValidator(Bounds(low, high))]

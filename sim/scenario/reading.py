@@ -104,11 +104,9 @@ def _scan(text: str, name: str | None) -> list[Problem]:
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
         if isinstance(event, AliasEvent):
-            problems.append(
-                Problem("", f"alias *{event.anchor}", "values written out", line, name)
-            )
+            problems.append(Problem("", f"alias *{event.anchor}", "values written out", line, name))
         elif isinstance(event, NodeEvent) and _tagged(event):
-            found = f"tag {event.tag}"
+            found = f"tag {getattr(event, 'tag', '')}"
             problems.append(Problem("", found, "plain values without tags", line, name))
         if depth > _MOST_DEPTH:
             found = f"nested more than {_MOST_DEPTH} deep"
@@ -118,7 +116,7 @@ def _scan(text: str, name: str | None) -> list[Problem]:
     return problems
 
 
-def _tagged(event: NodeEvent) -> bool:
+def _tagged(event: Any) -> bool:  # noqa: ANN401
     tag = getattr(event, "tag", None)
     if tag is None or str(tag) == "!":
         return False
@@ -164,8 +162,7 @@ class _Reader:
         return result
 
     def _scalar(self, node: ScalarNode) -> Any:  # noqa: ANN401
-        value = self._loader.constructor.construct_object(node, deep=True)
-        return value
+        return self._loader.constructor.construct_object(node, deep=True)
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

@@ -1,21 +1,21 @@
 """The shape of a scenario file. Defaults and bounds are those of MODEL.md.
 
-Field descriptions are what ``sim schema`` prints and what an editor shows.
+``sim schema`` prints it as a JSON schema for editors.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from sim.scenario.quantity import Between, Quantity, Strict
 
 __all__ = ["PARTS", "ScenarioFile", "number"]
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Option = str | int | float
+Option = str | int | float | dt.date
 HORIZON = 3650
 
 
@@ -28,13 +28,13 @@ def _default(value: float) -> Any:  # noqa: ANN401 - pydantic's field
     return Field(default_factory=lambda: number(value))
 
 
-Share = Between(0, 1)
+Share = Annotated[Quantity, Between(0, 1)]
 
 
 class Calendar(Strict):
     """When the talks start, how long we look, how often the table meets."""
 
-    start: datetime.date = datetime.date(2030, 1, 1)
+    start: dt.date = dt.date(2030, 1, 1)
     days: Annotated[int, Field(ge=1, le=HORIZON)] = 180
     session_every: Annotated[int, Field(ge=1, le=90)] = 2
     held_days: Annotated[int, Field(ge=0, le=20000)] = 0
@@ -95,56 +95,56 @@ class RedLine(Strict):
 class OutsideOption(Strict):
     """What a party expects without a deal."""
 
-    stake: Between(0, 3) = _default(1.2)  # type: ignore[valid-type]
-    daily_cost: Between(0, 0.02) = _default(0.004)  # type: ignore[valid-type]
-    exhaustion: Between(-0.5, 1) = _default(0.0)  # type: ignore[valid-type]
-    days_left: Between(7, 365) = _default(60)  # type: ignore[valid-type]
-    optimism: Between(-0.5, 0.5) = _default(0.0)  # type: ignore[valid-type]
-    capability: Between(0.01, 100) = _default(1.0)  # type: ignore[valid-type]
-    belief_variance: Between(0, 0.25) = _default(0.01)  # type: ignore[valid-type]
-    collapse_loss: Between(0, 1) = _default(0.1)  # type: ignore[valid-type]
-    power_shift: Between(0, 1) = _default(0.0)  # type: ignore[valid-type]
-    status_quo: Between(0, 1) = _default(0.4)  # type: ignore[valid-type]
-    next_stage: Between(0, 1) = _default(0.0)  # type: ignore[valid-type]
+    stake: Annotated[Quantity, Between(0, 3)] = _default(1.2)
+    daily_cost: Annotated[Quantity, Between(0, 0.02)] = _default(0.004)
+    exhaustion: Annotated[Quantity, Between(-0.5, 1)] = _default(0.0)
+    days_left: Annotated[Quantity, Between(7, 365)] = _default(60)
+    optimism: Annotated[Quantity, Between(-0.5, 0.5)] = _default(0.0)
+    capability: Annotated[Quantity, Between(0.01, 100)] = _default(1.0)
+    belief_variance: Annotated[Quantity, Between(0, 0.25)] = _default(0.01)
+    collapse_loss: Annotated[Quantity, Between(0, 1)] = _default(0.1)
+    power_shift: Annotated[Quantity, Between(0, 1)] = _default(0.0)
+    status_quo: Annotated[Quantity, Between(0, 1)] = _default(0.4)
+    next_stage: Annotated[Quantity, Between(0, 1)] = _default(0.0)
 
 
 class Talks(Strict):
     """How a party behaves at the table, whatever its behaviour."""
 
-    deadline: Between(1, 10000) = _default(10000)  # type: ignore[valid-type]
-    exaggeration: Share = _default(0.2)  # type: ignore[valid-type]
-    publicity: Share = _default(0.0)  # type: ignore[valid-type]
-    misperception: Share = _default(0.1)  # type: ignore[valid-type]
+    deadline: Annotated[Quantity, Between(1, 10000)] = _default(10000)
+    exaggeration: Share = _default(0.2)
+    publicity: Share = _default(0.0)
+    misperception: Share = _default(0.1)
 
 
 class Home(Strict):
     """How a party's home front decides."""
 
-    quorum: Between(0.5, 1) = _default(0.5)  # type: ignore[valid-type]
-    learning: Share = _default(0.05)  # type: ignore[valid-type]
+    quorum: Annotated[Quantity, Between(0.5, 1)] = _default(0.5)
+    learning: Share = _default(0.05)
 
 
 class TrustPart(Strict):
     """Trust that the other delivers."""
 
-    initial: Between(0.01, 1) = _default(0.5)  # type: ignore[valid-type]
-    gain: Share = _default(0.05)  # type: ignore[valid-type]
-    loss: Share = _default(0.125)  # type: ignore[valid-type]
-    conciliation: Share = _default(0.0)  # type: ignore[valid-type]
+    initial: Annotated[Quantity, Between(0.01, 1)] = _default(0.5)
+    gain: Share = _default(0.05)
+    loss: Share = _default(0.125)
+    conciliation: Share = _default(0.0)
 
 
 class Conduct(Strict):
     """How a party keeps what it signed."""
 
-    discount: Between(0.9, 1) = _default(0.999)  # type: ignore[valid-type]
-    first_strike: Share = _default(0.05)  # type: ignore[valid-type]
-    temptation: Share = _default(0.02)  # type: ignore[valid-type]
+    discount: Annotated[Quantity, Between(0.9, 1)] = _default(0.999)
+    first_strike: Share = _default(0.05)
+    temptation: Share = _default(0.02)
 
 
 class BehaviourPart(Strict):
     """A behaviour by name, and its parameters."""
 
-    model_config = {"extra": "allow", "frozen": True}
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     use: str
 
@@ -155,13 +155,13 @@ class ConstituencyPart(Strict):
     id: Id
     name: str = ""
     key: str | None = None
-    weight: Between(0, 1000) = _default(1.0)  # type: ignore[valid-type]
-    threshold: Between(-1, 1) = _default(0.4)  # type: ignore[valid-type]
-    urgency: Share = _default(0.0)  # type: ignore[valid-type]
-    audience_cost: Share = _default(0.0)  # type: ignore[valid-type]
-    vote_noise: Share = _default(0.05)  # type: ignore[valid-type]
+    weight: Annotated[Quantity, Between(0, 1000)] = _default(1.0)
+    threshold: Annotated[Quantity, Between(-1, 1)] = _default(0.4)
+    urgency: Share = _default(0.0)
+    audience_cost: Share = _default(0.0)
+    vote_noise: Share = _default(0.05)
     veto: bool = False
-    weights: dict[Id, Share] | None = None  # type: ignore[valid-type]
+    weights: dict[Id, Share] | None = None
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
@@ -171,7 +171,7 @@ class PartyPart(Strict):
     id: Id
     name: str = ""
     key: str | None = None
-    weights: dict[Id, Share]  # type: ignore[valid-type]
+    weights: dict[Id, Share]
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]]
     interactions: list[InteractionPart] = Field(default_factory=list)
     red_lines: list[RedLine] = Field(default_factory=list)
@@ -180,7 +180,7 @@ class PartyPart(Strict):
     home: Home = Home()
     trust: TrustPart = TrustPart()
     conduct: Conduct = Conduct()
-    harm_rate: Between(0, 1000) = _default(0.0)  # type: ignore[valid-type]
+    harm_rate: Annotated[Quantity, Between(0, 1000)] = _default(0.0)
     behaviour: BehaviourPart = BehaviourPart(use="time-dependent")
     constituencies: list[ConstituencyPart] = Field(default_factory=list)
 
@@ -192,17 +192,17 @@ class MediatorPart(Strict):
     name: str = ""
     key: str | None = None
     style: str
-    stock: Share = _default(0.3)  # type: ignore[valid-type]
-    daily_cap: Share = _default(0.1)  # type: ignore[valid-type]
-    carrot_share: Share = _default(0.6)  # type: ignore[valid-type]
-    stick_share: Share = _default(0.4)  # type: ignore[valid-type]
-    guarantee: Share = _default(0.0)  # type: ignore[valid-type]
-    penalty: Share = _default(0.0)  # type: ignore[valid-type]
-    upkeep: Share = _default(0.0)  # type: ignore[valid-type]
-    facilitation: Share = _default(0.7)  # type: ignore[valid-type]
-    report_noise: Share = _default(0.05)  # type: ignore[valid-type]
-    peace_interest: Between(0, 5) = _default(0.5)  # type: ignore[valid-type]
-    bias: dict[Id, Share] = Field(default_factory=dict)  # type: ignore[valid-type]
+    stock: Share = _default(0.3)
+    daily_cap: Share = _default(0.1)
+    carrot_share: Share = _default(0.6)
+    stick_share: Share = _default(0.4)
+    guarantee: Share = _default(0.0)
+    penalty: Share = _default(0.0)
+    upkeep: Share = _default(0.0)
+    facilitation: Share = _default(0.7)
+    report_noise: Share = _default(0.05)
+    peace_interest: Annotated[Quantity, Between(0, 5)] = _default(0.5)
+    bias: dict[Id, Share] = Field(default_factory=dict)
 
 
 class SpoilerPart(Strict):
@@ -212,17 +212,17 @@ class SpoilerPart(Strict):
     name: str = ""
     key: str | None = None
     linked_to: Id | None = None
-    rate: Share = _default(0.05)  # type: ignore[valid-type]
-    capability: Share = _default(0.3)  # type: ignore[valid-type]
-    base: Between(-10, 10) = _default(-1.0)  # type: ignore[valid-type]
-    near: Between(-10, 10) = _default(2.0)  # type: ignore[valid-type]
-    stake: Between(0, 20) = _default(0.0)  # type: ignore[valid-type]
-    status_quo: Share = _default(0.5)  # type: ignore[valid-type]
-    blame: Share = _default(0.5)  # type: ignore[valid-type]
-    jump: Share = _default(0.1)  # type: ignore[valid-type]
-    inducement: Share = _default(0.0)  # type: ignore[valid-type]
-    coercion: Share = _default(0.0)  # type: ignore[valid-type]
-    weights: dict[Id, Share] | None = None  # type: ignore[valid-type]
+    rate: Share = _default(0.05)
+    capability: Share = _default(0.3)
+    base: Annotated[Quantity, Between(-10, 10)] = _default(-1.0)
+    near: Annotated[Quantity, Between(-10, 10)] = _default(2.0)
+    stake: Annotated[Quantity, Between(0, 20)] = _default(0.0)
+    status_quo: Share = _default(0.5)
+    blame: Share = _default(0.5)
+    jump: Share = _default(0.1)
+    inducement: Share = _default(0.0)
+    coercion: Share = _default(0.0)
+    weights: dict[Id, Share] | None = None
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
@@ -232,8 +232,8 @@ class EventPart(Strict):
     id: Id
     name: str = ""
     key: str | None = None
-    on: datetime.date | int | None = None
-    daily_rate: Share = _default(0.0)  # type: ignore[valid-type]
+    on: dt.date | int | None = None
+    daily_rate: Share = _default(0.0)
     for_days: Annotated[int, Field(ge=1, le=HORIZON)] = 14
     effect: Annotated[dict[str, float | str], Field(min_length=1)]
 
@@ -241,25 +241,25 @@ class EventPart(Strict):
 class Fighting(Strict):
     """How the fighting moves."""
 
-    baseline: Share = _default(0.5)  # type: ignore[valid-type]
-    initial: Share = _default(0.5)  # type: ignore[valid-type]
-    persistence: Share = _default(0.05)  # type: ignore[valid-type]
-    escalation: Share = _default(0.02)  # type: ignore[valid-type]
-    shock: Share = _default(0.03)  # type: ignore[valid-type]
-    relapse: Share = _default(0.2)  # type: ignore[valid-type]
-    restraint: Share = _default(0.8)  # type: ignore[valid-type]
-    signal_noise: Between(0.01, 5) = _default(0.3)  # type: ignore[valid-type]
+    baseline: Share = _default(0.5)
+    initial: Share = _default(0.5)
+    persistence: Share = _default(0.05)
+    escalation: Share = _default(0.02)
+    shock: Share = _default(0.03)
+    relapse: Share = _default(0.2)
+    restraint: Share = _default(0.8)
+    signal_noise: Annotated[Quantity, Between(0.01, 5)] = _default(0.3)
 
 
 class ReadinessPart(Strict):
     """What brings parties to the table; ``strength`` 0 switches it off."""
 
-    strength: Share = _default(1.0)  # type: ignore[valid-type]
-    weight: Share = _default(0.5)  # type: ignore[valid-type]
-    cost_threshold: Between(0, 0.02) = _default(0.001)  # type: ignore[valid-type]
-    cost_scale: Between(0.00001, 0.02) = _default(0.0005)  # type: ignore[valid-type]
-    drift_tolerance: Between(0.001, 1) = _default(0.05)  # type: ignore[valid-type]
-    minimum: Share = _default(0.15)  # type: ignore[valid-type]
+    strength: Share = _default(1.0)
+    weight: Share = _default(0.5)
+    cost_threshold: Annotated[Quantity, Between(0, 0.02)] = _default(0.001)
+    cost_scale: Annotated[Quantity, Between(0.00001, 0.02)] = _default(0.0005)
+    drift_tolerance: Annotated[Quantity, Between(0.001, 1)] = _default(0.05)
+    minimum: Share = _default(0.15)
 
 
 class DeliveryPart(Strict):
@@ -288,12 +288,12 @@ class Implementation(Strict):
     extension: Extension | None = None
     dispute_days: Annotated[int, Field(ge=1, le=120)] = 7
     guarantee_days: Annotated[int, Field(ge=0, le=HORIZON)] = 180
-    compliance_noise: Between(0.0001, 1) = _default(0.02)  # type: ignore[valid-type]
-    opportunism: Share = _default(1.0)  # type: ignore[valid-type]
-    detection: Share = _default(0.3)  # type: ignore[valid-type]
-    false_alarm: Share = _default(0.002)  # type: ignore[valid-type]
-    repair: Share = _default(0.05)  # type: ignore[valid-type]
-    mediated_repair: Share = _default(0.1)  # type: ignore[valid-type]
+    compliance_noise: Annotated[Quantity, Between(0.0001, 1)] = _default(0.02)
+    opportunism: Share = _default(1.0)
+    detection: Share = _default(0.3)
+    false_alarm: Share = _default(0.002)
+    repair: Share = _default(0.05)
+    mediated_repair: Share = _default(0.1)
 
 
 class ScenarioFile(Strict):

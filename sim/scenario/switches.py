@@ -25,5 +25,7 @@ NEUTRAL: dict[str, dict[str, float]] = {
 }
 """Leaves and the value at which a rule does nothing."""
 
-SWITCHES = tuple(sorted((*NEUTRAL, "events", "extension", "formulation", "interactions", "mediation")))
+SWITCHES = tuple(
+    sorted((*NEUTRAL, "events", "extension", "formulation", "interactions", "mediation"))
+)
 """All names a scenario's ``rules`` may switch; those not in ``NEUTRAL`` change the structure."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim._typing import Float, Int
-from sim.frontier import pareto, thin
+from sim._typing import Float, Int, Rows
+from sim.frontier import candidates
 from sim.game import Delivery, Space, Tables
 from sim.preferences import (
     Interaction,
@@ -90,7 +90,9 @@ def build_tables(
     )
 
 
-def _party(frame: _Frame, party: PartyPart, weights: Mapping[str, float]) -> tuple[Float, Float, Float]:
+def _party(
+    frame: _Frame, party: PartyPart, weights: Mapping[str, float]
+) -> tuple[Float, Float, Float]:
     """Return utility, its additive parts, and the width of the raw scale, from 0 to 1."""
     weight = frame.weights(weights)
     parts = weight[:, None] * frame.scores(party.scores, {})
@@ -110,7 +112,8 @@ def _interactions(frame: _Frame, party: PartyPart) -> list[Interaction]:
             continue
         issues = tuple(order[name] for name in item.when)
         options = tuple(
-            option_index(frame.issues[order[name]], option) or 0 for name, option in item.when.items()
+            option_index(frame.issues[order[name]], option) or 0
+            for name, option in item.when.items()
         )
         terms.append(Interaction((issues[0], issues[1]), (options[0], options[1]), item.value))
     return terms
@@ -214,19 +217,19 @@ def pool_and_reach(tables: Tables, space: Space) -> tuple[Int, Float]:
     """Return mediators' candidate texts (G, Q) and what each can offer each (G, P, P, steps + 1)."""
     points, parties = tables.utility.shape[:2]
     pools, reach = [], np.zeros((points, parties, parties, REACH_STEPS + 1))
+    steps = np.arange(REACH_STEPS + 1) / REACH_STEPS
     public = np.stack([_public(tables.shapes[j], space) for j in range(parties)])
     for point in range(points):
         feasible = tables.feasible if tables.feasible.any() else None
-        pools.append(thin(pareto(tables.utility[point], feasible), POOL))
+        pools.append(candidates(tables.utility[point], feasible, POOL))
         for i in range(parties):
             own = np.where(tables.allowed[i], tables.utility[point, i], -np.inf)
-            order = np.argsort(-own, kind="stable")
+            order: Rows = np.argsort(-own, kind="stable")
             heights = own[order] / tables.ideal[point, i]
+            counts = np.searchsorted(-heights, 1e-12 - steps, side="right")
             for j in range(parties):
-                best = np.maximum.accumulate(public[j][order])
-                for step in range(REACH_STEPS + 1):
-                    count = np.searchsorted(-heights, -step / REACH_STEPS + 1e-12, side="right")
-                    reach[point, i, j, step] = best[max(count - 1, 0)]
+                best: Float = np.maximum.accumulate(public[j][order])
+                reach[point, i, j] = best[np.maximum(counts - 1, 0)]
     width = max(pool.size for pool in pools)
     padded = np.stack([np.pad(pool, (0, width - pool.size), mode="edge") for pool in pools])
     return padded, reach

@@ -68,27 +68,27 @@ def worded(error: ValidationError, where: Where) -> list[Problem]:
 
 
 def _words(item: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: ANN401
-    kind, context = item["type"], item.get("ctx", {})
-    if kind == "missing":
-        return "is missing", ""
+    """Return what was found and what is allowed."""
+    kind, given = item["type"], item["input"]
     if kind == "extra_forbidden":
-        known = _known_keys(place[:-1])
-        return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), known)
-    if kind == "literal_error":
-        return f"{item['input']!r} is not known", context["expected"]
-    if kind == "finite_number":
-        return f"{item['input']!r} is not a finite number", "a finite number"
-    if kind == "string_pattern_mismatch":
-        return (
-            f"{item['input']!r} is not an id",
+        return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), _known_keys(place[:-1]))
+    ours = {
+        "missing": ("is missing", ""),
+        "literal_error": (f"{given!r} is not known", item.get("ctx", {}).get("expected", "")),
+        "finite_number": (f"{given!r} is not a finite number", "a finite number"),
+        "string_pattern_mismatch": (
+            f"{given!r} is not an id",
             "lower-case letters, digits and underscores, beginning with a letter",
-        )
+        ),
+    }
+    if kind in ours:
+        return ours[kind]
     found, _, allowed = str(item["msg"]).partition("; allowed: ")
-    if not allowed and kind not in {"number", "out_of_bounds", "range_order"}:
-        shown = repr(item["input"])
-        shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
-        return f"found {shown}", found[:1].lower() + found[1:]
-    return found, allowed
+    if allowed or kind in {"number", "out_of_bounds", "range_order"}:
+        return found, allowed
+    shown = repr(given)
+    shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+    return f"found {shown}", found[:1].lower() + found[1:]
 
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:

@@ -51,7 +51,9 @@ class _Ladder:
     above it.
     """
 
-    def __init__(self, codes: Rows, utility: Float, monitored: Int, similarity: Float, options: Int):
+    def __init__(
+        self, codes: Rows, utility: Float, monitored: Int, similarity: Float, options: Int
+    ) -> None:
         count = int(monitored.max()) + 1
         keep = np.lexsort((codes, -utility[codes], monitored[codes]))
         self.order = codes[keep]
@@ -128,9 +130,7 @@ class Search:
         shapes = self.tables.shapes
         return 1.0 - np.abs(shapes[..., :, None] - shapes[..., None, :])
 
-    def best(
-        self, party: int, point: Int, level: Float, home: Int, model: Near | Issuewise
-    ) -> Int:
+    def best(self, party: int, point: Int, level: Float, home: Int, model: Near | Issuewise) -> Int:
         """Return the model's best package worth at least ``level`` to the party.
 
         Parameters
@@ -152,9 +152,11 @@ class Search:
             if isinstance(model, Near) and self.agenda.space.count <= _TABLE_LIMIT:
                 found = self._from_ladder(party, place, step, some, model.package[rows])
             else:
-                values = self._closeness(party, model.package[rows]) if isinstance(
-                    model, Near
-                ) else model.values[rows]
+                values = (
+                    self._closeness(party, model.package[rows])
+                    if isinstance(model, Near)
+                    else model.values[rows]
+                )
                 found = self._from_structure(party, place, step, some, values)
             result[rows] = found
         return result
@@ -200,7 +202,7 @@ class Search:
         return self._ceilings[key]
 
     def _top(self, party: int, place: int, step: int) -> int:
-        """The party's own best among packages it may sign and can carry at home."""
+        """Return the party's own best among packages it may sign and can carry at home."""
         step = min(step, self._ceiling(party, place))
         key = (party, place, step)
         if key not in self._tops:
@@ -210,7 +212,7 @@ class Search:
         return self._tops[key]
 
     def _open(self, party: int, place: int, step: int) -> Bool:
-        """Packages the party may sign and believes it can carry at home, (N,)."""
+        """Return which packages the party may sign and believes it can carry at home, (N,)."""
         open_: Bool = self.tables.allowed[party] & (self._home_steps(party, place) >= step)
         return open_
 
@@ -295,8 +297,7 @@ class Search:
             worth = worth.copy()
             extra = level - lowest[:, None]
             worth[:, self.agenda.monitor, : level.shape[1]] -= extra
-        width = float(np.ptp(self.tables.utility[place, party]))
-        merit = values[:, :, : self._width] * width + self._padding[None]
+        merit = values[:, :, : self._width] * self._span(party, place) + self._padding[None]
         chosen = self._balance(worth, merit, needed)
         code = (chosen * self.agenda.space.strides[None, :]).sum(axis=1)
         for _ in range(_IMPROVEMENTS):
@@ -305,10 +306,14 @@ class Search:
         return np.where(good, code, self._top(party, place, step))
 
     def _offset(self, party: int, place: int) -> float:
-        """What the additive parts leave out of the utility of the first package."""
+        """Return what the additive parts leave out of the utility of the first package."""
         parts = self.tables.parts[place, party]
         plain = total(parts[:, 0][None, :], ordered=False)[0]
         return float(self.tables.utility[place, party, 0] - plain)
+
+    def _span(self, party: int, place: int) -> float:
+        """Return the width of the party's utility, worst to best package."""
+        return float(np.ptp(self.tables.ends[place, party]))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
         """Find the least weight on own value that makes the package worth enough."""
@@ -354,9 +359,10 @@ class Search:
         strides = self.agenda.space.strides
         tried = code[:, None] + (options[None, :] - chosen[:, issues]) * strides[issues][None, :]
         rows = np.arange(code.size)[:, None]
-        gain = values[rows, issues[None, :], options[None, :]] - values[
-            rows, issues[None, :], chosen[:, issues]
-        ]
+        gain = (
+            values[rows, issues[None, :], options[None, :]]
+            - values[rows, issues[None, :], chosen[:, issues]]
+        )
         short = self._shortfall(party, place, step, level, tried)
         merit = np.where(short > 0.0, -_SHORTFALL - short, gain)
         move = merit.argmax(axis=1)
@@ -369,7 +375,8 @@ class Search:
         """How far packages fall short of level, home margin and red lines; 0 where they clear."""
         rows = np.arange(codes.shape[0])[:, None]
         asked = level[rows, self.agenda.monitored[codes]]
-        short = np.maximum(asked - self.tables.utility[place, party][codes], 0.0)
+        worth = self.tables.utility[place, party]
+        short = np.maximum(asked - worth[codes], 0.0) / self._span(party, place)
         step = min(step, self._ceiling(party, place))
         lacking = step - self._home_steps(party, place)[codes]
         short = short + HOME_STEP * np.maximum(lacking, 0)

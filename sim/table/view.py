@@ -169,7 +169,9 @@ class View:
         """The party's best package, (rows,)."""
         best = self.agenda.tables.favourite[:, self.party]
         point = self.session.state.point
-        return np.broadcast_to(best[point if point.size == 1 else point[self.rows]], self.rows.shape)
+        return np.broadcast_to(
+            best[point if point.size == 1 else point[self.rows]], self.rows.shape
+        )
 
     def last_offer(self, party: int) -> Int:
         """Return a party's last offer, -1 for none, (rows,)."""

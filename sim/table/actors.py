@@ -1,0 +1,64 @@
+"""Who acts in a run: any objects that hold a behaviour and its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim._typing import Rows
+from sim.table.protocols import Mediator, Negotiator
+from sim.table.search import Search
+
+__all__ = ["Actors", "MediatorActor", "PartyActor"]
+
+
+@dataclass(eq=False)
+class PartyActor:
+    """A party at the table: its behaviour, and the memory the behaviour was given."""
+
+    behaviour: Negotiator
+    memory: Any = None
+    bound: Any = field(init=False)
+    """The behaviour with parameters that vary cut to the open rows."""
+
+    def __post_init__(self) -> None:
+        self.bound = self.behaviour
+
+    def bind(self, slots: Rows) -> None:
+        """Cut parameters that differ between replications to the open rows."""
+        self.bound = _cut(self.behaviour, slots)
+
+
+@dataclass(eq=False)
+class MediatorActor:
+    """A mediator at the table."""
+
+    behaviour: Mediator
+
+
+@dataclass(eq=False)
+class Actors:
+    """The actors of a run, and the package search of each agenda."""
+
+    parties: Sequence[PartyActor]
+    mediators: Sequence[MediatorActor]
+    searches: Sequence[Search]
+
+    def bind(self, slots: Rows) -> None:
+        """Bind every party's behaviour to the open rows."""
+        for actor in self.parties:
+            actor.bind(slots)
+
+
+def _cut(behaviour: Any, slots: Rows) -> Any:  # noqa: ANN401 - any object may be a behaviour
+    if not is_dataclass(behaviour) or isinstance(behaviour, type):
+        return behaviour
+    arrays = {
+        item.name: getattr(behaviour, item.name)[slots]
+        for item in fields(behaviour)
+        if item.init and isinstance(getattr(behaviour, item.name), np.ndarray)
+    }
+    return replace(behaviour, **arrays) if arrays else behaviour
