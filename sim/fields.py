@@ -108,7 +108,6 @@ class Fields:
 
     # constituencies
     threshold: Float = _leaf("constituencies", "threshold", "util")  # r-0
-    vote_weight: Float = _leaf("constituencies", "weight")
     urgency: Float = _leaf("constituencies", "urgency", "util")  # h
     audience_cost: Float = _leaf("constituencies", "audience_cost", "util")
     vote_noise: Float = _leaf("constituencies", "vote_noise", "util")  # sigma_r

@@ -51,6 +51,8 @@ class Actor:
     home: int = -1
     """Index of the party a constituency belongs to or a spoiler is linked to; -1 for none."""
     veto: bool = False
+    weight: float = 1.0
+    """Share of the vote a constituency holds in its party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,7 @@ class Tables:
     allowed
         (P, N), packages that cross no red line of the party.
     home
-        (G, P, N), the margin by which a package clears a party's home vote at the thresholds
-        the scenario starts from.
+        (G, P, N), mean support of a package at a party's home, 0 to 1.
     constituencies
         (G, C, N), utility of each constituency.
     spoilers
@@ -309,8 +310,6 @@ class Game:
     point: Int
     scale: Float
     settings: Settings
-    nominal: Float
-    """Thresholds of the constituencies that parties' home margins are reckoned from, (C,)."""
     private: tuple[tuple[str, tuple[int, ...], str, float, float, float], ...] = ()
     behaviours: tuple[Any, ...] = ()
     """Behaviour of each party."""
@@ -335,6 +334,21 @@ class Game:
         """All ordered pairs of two different parties."""
         count = len(self.parties)
         return tuple((i, j) for i in range(count) for j in range(count) if i != j)
+
+    @cached_property
+    def home_weights(self) -> tuple[Float, ...]:
+        """Weights of each party's constituencies at the vote, in the order of ``home_of``."""
+        return tuple(
+            np.array([self.constituencies[c].weight for c in members]) for members in self.home_of
+        )
+
+    @cached_property
+    def home_vetoes(self) -> tuple[Bool, ...]:
+        """Which of each party's constituencies hold a veto, in the order of ``home_of``."""
+        return tuple(
+            np.array([self.constituencies[c].veto for c in members], dtype=bool)
+            for members in self.home_of
+        )
 
     @cached_property
     def home_of(self) -> tuple[tuple[int, ...], ...]:

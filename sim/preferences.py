@@ -1,4 +1,4 @@
-r"""Value functions: additive scores with pairwise interactions, red lines, home margins.
+r"""Value functions: additive scores with pairwise interactions, red lines, support at home.
 
 .. math:: u_i(x) = \mathrm{norm}\Big(\sum_k w_{ik} s_{ik}(x_k) + \text{pair terms}\Big)
 
@@ -13,10 +13,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim._numerics import total
 from sim._typing import Bool, Float
 from sim.game import Space
 
-__all__ = ["Interaction", "home_margin", "normalised", "red_lines", "undelivered", "values"]
+__all__ = [
+    "Interaction",
+    "home_support",
+    "home_weights",
+    "normalised",
+    "red_lines",
+    "undelivered",
+    "values",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,40 +117,43 @@ def red_lines(space: Space, lines: Sequence[tuple[int, int]]) -> Bool:
     return allowed
 
 
-def home_margin(margins: Float, weights: Float, vetoes: Bool, quorum: float) -> Float:
-    """Return the largest shift of all thresholds under which a package still passes at home.
+def home_support(utilities: Float, weights: Float, vetoes: Bool) -> Float:
+    """Return the mean support of a package at home, by which a party judges what it can carry.
 
-    A party judges its home front by this one number (Putnam 1988, doi:10.1017/S0020818300027697):
-    a package passes while constituencies holding a share ``quorum`` of the weight clear their
-    thresholds and no veto player falls short.
+    Constituencies count by their weight; a veto player counts as much as all of them together.
+    The vote itself follows the thresholds (Putnam 1988, doi:10.1017/S0020818300027697); this is
+    what a party goes by beforehand.
 
     Parameters
     ----------
-    margins
-        Utility less threshold of each constituency, shape (C, N).
-    weights
-        Weight of each constituency, shape (C,).
-    vetoes
-        Which constituencies hold a veto, shape (C,).
-    quorum
-        Share of the weight that has to say yes.
+    utilities
+        Utility to each constituency, shape (C, N).
+    weights, vetoes
+        Weight of each constituency and whether it holds a veto, shape (C,).
 
     Examples
     --------
-    >>> m = np.array([[0.2], [-0.1]])
-    >>> home_margin(m, np.array([0.6, 0.4]), np.array([False, False]), 0.5).tolist()
-    [0.2]
-    >>> home_margin(m, np.array([0.6, 0.4]), np.array([False, True]), 0.5).tolist()
-    [-0.1]
+    >>> u = np.array([[0.2], [0.8]])
+    >>> home_support(u, np.array([0.5, 0.5]), np.array([False, False])).tolist()
+    [0.5]
+    >>> home_support(u, np.array([0.5, 0.5]), np.array([True, False])).tolist()
+    [0.35]
     """
-    order = np.argsort(-margins, axis=0, kind="stable")
-    ranked = np.take_along_axis(margins, order, axis=0)
-    share = np.cumsum(weights[order], axis=0) / weights.sum()
-    enough = np.argmax(share >= quorum - 1e-12, axis=0)
-    result: Float = np.take_along_axis(ranked, enough[None], axis=0)[0]
-    if vetoes.any():
-        result = np.minimum(result, margins[vetoes].min(axis=0))
-    return result
+    counted = home_weights(weights, vetoes)
+    return total((counted[:, None] * utilities).T)
+
+
+def home_weights(weights: Float, vetoes: Bool) -> Float:
+    """Return the share with which each constituency counts in its party's judgement.
+
+    Examples
+    --------
+    >>> home_weights(np.array([0.4, 0.6]), np.array([False, True])).tolist()
+    [0.2, 0.8]
+    """
+    whole = total(weights[None, :])[0]
+    counted = weights + np.where(vetoes, whole, 0.0)
+    return counted / total(counted[None, :])[0]
 
 
 def undelivered(scores: Float, *, gives: bool) -> float:

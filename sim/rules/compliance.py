@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import logistic, power
+from sim._numerics import at, logistic, power
 from sim._typing import Float, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
@@ -77,10 +77,9 @@ def keeps(
     """
     trust = least_trust(state.trust[rows])
     insured = np.where(state.guarantee_ends[rows] >= state.day, state.penalty[rows], 0.0)
-    width = fields.compliance_noise
-    width = width if width.shape[0] == 1 else width[rows]
+    width = at(fields.compliance_noise, rows)
     held = seen * (trust * future + insured[:, None] * scale) - temptation
-    sly = fields.opportunism if fields.opportunism.shape[0] == 1 else fields.opportunism[rows]
+    sly = at(fields.opportunism, rows)
     return 1.0 - sly * (1.0 - logistic(held / width))
 
 
@@ -94,10 +93,10 @@ def continuation(
     """
     count = stake.benefit.shape[2]
     due = np.minimum(state.delivered[rows], count - 1)[:, None]
-    discount = np.broadcast_to(fields.discount, state.chances.shape)[rows]
+    discount = at(fields.discount, rows)
     carrot = state.carrot[rows] / count
-    future = np.zeros(discount.shape)
-    cost = np.zeros(discount.shape)
+    future = np.zeros(carrot.shape)
+    cost = np.zeros(carrot.shape)
     for tranche in range(count):
         ahead = tranche - due
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot

@@ -13,13 +13,10 @@ from sim.rules.floors import floors
 from sim.table.state import FORCE, OPEN, Outcome, State
 
 __all__ = [
-    "asked_at_home",
     "motivation",
     "optimism",
     "readiness",
     "reconsider",
-    "session_today",
-    "thresholds",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim._numerics import at
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
@@ -128,11 +129,11 @@ def _watch_conduct(
     """On days without a hand-over, temptation, false alarms and blamed attacks may open disputes."""
     keys = game.keys("parties")
     tempted = noise.uniform("temptation", keys) < fields.temptation
-    alarmed = noise.uniform("false alarm", keys)[rows] < fields.false_alarm * (1.0 - seen)
+    alarmed = noise.uniform("false alarm", keys)[rows] < at(fields.false_alarm, rows) * (1.0 - seen)
     broken = np.zeros((rows.size, len(keys)), dtype=bool)
     if tempted[rows].any():
         future, _ = continuation(stake, state, rows, fields, talks.interval)
-        strike = np.broadcast_to(fields.first_strike, state.chances.shape)[rows]
+        strike = at(fields.first_strike, rows)
         chance = keeps(fields, state, rows, future, strike, seen, game.scale)
         struck = tempted[rows] & (noise.uniform("conduct", keys)[rows] >= chance)
         broken = struck & (noise.uniform("detect", keys)[rows] < seen)
@@ -166,9 +167,8 @@ def _settle_disputes(
         return
     mediated = game.settings.mediated and bool(game.mediators)
     rate = fields.mediated_repair if mediated else fields.repair
-    mended = disputed & (
-        noise.uniform("repair")[rows, 0] < np.broadcast_to(rate[:, 0], (state.rows,))[rows]
-    )
+    luck = noise.uniform("repair")[rows, 0]
+    mended = disputed & (luck < at(rate, rows)[:, 0])
     state.dispute[rows[disputed]] += 1
     late = disputed & ~mended & (state.dispute[rows] >= game.settings.dispute_days)
     if late.any():

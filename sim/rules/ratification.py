@@ -34,16 +34,15 @@ def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     """Return where each party's home front says yes, (rows, P)."""
     yes = _yeas(game, fields, state, noise, agenda, rows)
     passed = np.ones((rows.size, len(game.parties)), dtype=bool)
-    weights = np.broadcast_to(fields.vote_weight, (state.rows, len(game.constituencies)))[rows]
     quorum = np.broadcast_to(fields.quorum, (state.rows, len(game.parties)))[rows]
     for party, members in enumerate(game.home_of):
         if not members:
             continue
-        weight = weights[:, members]
-        share = total(weight * yes[:, members]) / total(weight)
+        weight = game.home_weights[party]
+        share = total(weight * yes[:, members]) / total(weight[None, :])[0]
         passed[:, party] = share >= quorum[:, party] - 1e-12
-        for member in members:
-            if game.constituencies[member].veto:
+        for member, veto in zip(members, game.home_vetoes[party], strict=True):
+            if veto:
                 passed[:, party] &= yes[:, member]
     return passed
 

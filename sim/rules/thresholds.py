@@ -8,6 +8,7 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.fields import Fields
 from sim.game import Game
+from sim.preferences import home_weights
 from sim.table.search import HOME_STEP
 from sim.table.state import State
 
@@ -28,16 +29,15 @@ def thresholds(game: Game, fields: Fields, state: State) -> Float:
 
 
 def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
-    """Return the home margin each party asks of an offer, in steps, shape (R, P).
+    """Return the support at home each party asks of an offer, in steps, shape (R, P).
 
-    What it learnt from failed votes, plus the mean move of its constituencies' thresholds since
-    the start, weighted as they vote.
+    The thresholds of its constituencies today, averaged as it counts them, plus what it learnt
+    from failed votes.
     """
-    moved = thresholds(game, fields, state) - game.nominal
+    today = thresholds(game, fields, state)
     asked = state.margin.copy()
     for party, members in enumerate(game.home_of):
         if members:
-            weight = fields.vote_weight[:, members]
-            shift = total(weight * moved[:, members]) / total(weight)
-            asked[:, party] += shift / game.scale[party]
-    return np.ceil(asked / HOME_STEP - 1e-9).astype(np.int16)
+            counted = home_weights(game.home_weights[party], game.home_vetoes[party])
+            asked[:, party] += total(counted * today[:, members]) / game.scale[party]
+    return np.round(asked / HOME_STEP).astype(np.int16)

@@ -28,10 +28,11 @@ Place = tuple[str | int, ...]
 
 
 def agenda_of(file: ScenarioFile, issue: IssuePart) -> str:
-    """Return the agenda an issue belongs to; the first one if it does not say."""
+    """Return the agenda an issue belongs to; the one open from the start if it does not say."""
     if issue.agenda is not None:
         return issue.agenda
-    return file.agendas[0].id if file.agendas else "talks"
+    first = [item.id for item in file.agendas if item.opens_after is None]
+    return min(first, default="talks")
 
 
 def option_index(issue: IssuePart, option: object) -> int | None:
@@ -218,7 +219,7 @@ class _Checker:
                 every=bool(group.weights),
                 fallback=party.scores,
             )
-        if party.constituencies and sum(g.weight.value for g in party.constituencies) <= 0:
+        if party.constituencies and sum(g.weight for g in party.constituencies) <= 0:
             yield self.where.problem(
                 (*place, "constituencies"), "weights sum to 0", "a sum above 0"
             )

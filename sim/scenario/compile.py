@@ -60,7 +60,7 @@ def compile_game(
         parties=_actors(file.parties),
         mediators=_actors(file.mediators),
         constituencies=tuple(
-            Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto) for c, home in groups
+            Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto, c.weight) for c, home in groups
         ),
         spoilers=tuple(
             Actor(
@@ -74,7 +74,6 @@ def compile_game(
         point=point,
         scale=widths,
         settings=_settings(file),
-        nominal=_nominal(file, [group for group, _ in groups], [h for _, h in groups], widths),
         private=private,
         behaviours=behaviours,
         styles=tuple(_style(file, m.style) for m in sorted(file.mediators, key=lambda m: m.id)),
@@ -106,15 +105,6 @@ def _style(file: ScenarioFile, name: str) -> Any:  # noqa: ANN401 - any behaviou
     if name == "formulation" and not file.rules.get("formulation", True):
         name = "facilitation"
     return MEDIATORS.create(name, {})
-
-
-def _nominal(
-    file: ScenarioFile, groups: Sequence[Any], homes: Sequence[int], widths: Float
-) -> Float:
-    if not file.rules.get("ratification", True):
-        return np.full(len(groups), -10.0)
-    stated = [group.threshold.value for group in groups]
-    return np.array(stated, dtype=np.float64) * widths[list(homes)]
 
 
 def _behaviours(file: ScenarioFile, vary: dict[str, Float]) -> tuple[Any, ...]:

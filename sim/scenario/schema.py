@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, FiniteFloat
 
 from sim.scenario.quantity import Between, Quantity, Strict
 
@@ -118,7 +118,7 @@ class Talks(Strict):
 
 
 class Home(Strict):
-    """How a party's home front decides."""
+    """How a party's home front decides, and what the party learns from a failed vote."""
 
     quorum: Annotated[Quantity, Between(0.5, 1)] = _default(0.5)
     learning: Share = _default(0.05)
@@ -155,7 +155,7 @@ class ConstituencyPart(Strict):
     id: Id
     name: str = ""
     key: str | None = None
-    weight: Annotated[Quantity, Between(0, 1000)] = _default(1.0)
+    weight: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 1.0
     threshold: Annotated[Quantity, Between(-1, 1)] = _default(0.4)
     urgency: Share = _default(0.0)
     audience_cost: Share = _default(0.0)

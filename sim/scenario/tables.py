@@ -13,7 +13,7 @@ from sim.frontier import candidates
 from sim.game import Delivery, Space, Tables
 from sim.preferences import (
     Interaction,
-    home_margin,
+    home_support,
     normalised,
     red_lines,
     undelivered,
@@ -75,9 +75,9 @@ def build_tables(
         utility.append(np.stack([w[0] * s for w, s in zip(worth, scale, strict=True)]))
         parts.append(np.stack([w[1] * s for w, s in zip(worth, scale, strict=True)]))
         gains.append(_gains(frame, parties, deliveries, worth, scale))
-        yes, margins = _homes(frame, parties, point, scale)
+        yes, support = _homes(frame, parties, point, scale)
         groups.append(yes)
-        home.append(margins)
+        home.append(support)
     return Tables(
         utility=np.stack(utility),
         parts=np.stack(parts),
@@ -163,30 +163,22 @@ def _gains(
 def _homes(
     frame: _Frame, parties: Sequence[PartyPart], point: Weights, scale: Float
 ) -> tuple[Float, Float]:
-    """Return utilities of constituencies (C, N) and home margins of parties (P, N)."""
+    """Return utilities of constituencies (C, N) and parties' support at home (P, N)."""
     groups: dict[str, Float] = {}
-    margins = []
+    support = []
     for party, width in zip(parties, scale, strict=True):
         members = sorted(party.constituencies, key=lambda item: item.id)
         if not members:
-            margins.append(np.full(frame.space.count, np.inf))
+            support.append(np.ones(frame.space.count))
             continue
         worth = np.stack([_group(frame, item, party, point[party.id]) for item in members])
-        floors = np.array([item.threshold.value for item in members])
-        if not frame.file.rules.get("ratification", True):
-            floors = np.full_like(floors, -10.0)
-        margins.append(
-            home_margin(
-                worth - floors[:, None],
-                np.array([item.weight.value for item in members]),
-                np.array([item.veto for item in members]),
-                party.home.quorum.value,
-            )
-        )
+        weights = np.array([item.weight for item in members])
+        vetoes = np.array([item.veto for item in members])
+        support.append(home_support(worth, weights, vetoes))
         groups |= {item.id: row * width for item, row in zip(members, worth, strict=True)}
     ordered = [groups[name] for name in sorted(groups)]
     stacked = np.stack(ordered) if ordered else np.zeros((0, frame.space.count))
-    return stacked, np.stack(margins)
+    return stacked, np.stack(support)
 
 
 def _group(

@@ -20,7 +20,7 @@ from sim.game import Agenda
 __all__ = ["HOME_STEP", "Issuewise", "Near", "Search", "search_for"]
 
 HOME_STEP = 0.1
-"""Grid on which parties judge their home margin (in shares of the utility range)."""
+"""Grid on which parties judge support at home (in shares of the utility range)."""
 
 _TABLE_LIMIT = 4_096
 _RUNG_CELLS = 3_000_000
@@ -121,7 +121,7 @@ class Search:
         self.tables = agenda.tables
         self._ladders: dict[tuple[int, int, int], _Ladder] = {}
         self._ceilings: dict[tuple[int, int], int] = {}
-        self._margins: dict[tuple[int, int], Int] = {}
+        self._support: dict[tuple[int, int], Int] = {}
         self._tops: dict[tuple[int, int, int], int] = {}
 
     @cached_property
@@ -142,7 +142,7 @@ class Search:
         level
             Least utility, by monitoring option, shape (rows, options).
         home
-            Home margin asked for, in steps of ``HOME_STEP``, shape (rows,).
+            Support at home asked for, in steps of ``HOME_STEP``, shape (rows,).
         model
             What to maximise.
         """
@@ -194,7 +194,7 @@ class Search:
             yield (int(pair[0]), int(pair[1])), everything[which.reshape(-1) == number]
 
     def _ceiling(self, party: int, place: int) -> int:
-        """Highest margin any package the party may sign reaches."""
+        """Highest support any package the party may sign reaches."""
         key = (party, place)
         if key not in self._ceilings:
             steps = self._home_steps(party, place)
@@ -372,7 +372,7 @@ class Search:
         return code, chosen
 
     def _shortfall(self, party: int, place: int, step: int, level: Float, codes: Int) -> Float:
-        """How far packages fall short of level, home margin and red lines; 0 where they clear."""
+        """How far packages fall short of level, support at home and red lines; 0 where they clear."""
         rows = np.arange(codes.shape[0])[:, None]
         asked = level[rows, self.agenda.monitored[codes]]
         worth = self.tables.utility[place, party]
@@ -383,12 +383,12 @@ class Search:
         return np.where(self.tables.allowed[party][codes], short, short + 1.0)
 
     def _home_steps(self, party: int, place: int) -> Int:
-        """Home margin of every package in whole steps, rounded down."""
+        """Support at home of every package in whole steps, rounded down."""
         key = (party, place)
-        if key not in self._margins:
-            margin = np.clip(self.tables.home[place, party], -10.0, 10.0)
-            self._margins[key] = np.floor(margin / HOME_STEP + 1e-9).astype(np.int16)
-        return self._margins[key]
+        if key not in self._support:
+            support = self.tables.home[place, party]
+            self._support[key] = np.floor(support / HOME_STEP + 1e-9).astype(np.int16)
+        return self._support[key]
 
     def _clears(self, party: int, place: int, step: int, level: Float, code: Int) -> Bool:
         clear: Bool = self._shortfall(party, place, step, level, code[:, None])[:, 0] <= 0.0

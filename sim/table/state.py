@@ -85,7 +85,7 @@ class State:
     empty: Int  # days the table has been incomplete, (R,)
 
     # home
-    margin: Float  # margin a party asks for at home, learnt from failed votes, (R, P)
+    margin: Float  # support at home asked for beyond the thresholds, learnt, (R, P)
     pledge: Float  # highest utility a party stood for in public, (R, P)
     failures: Int  # failed votes, (R,)
 

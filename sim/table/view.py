@@ -29,7 +29,7 @@ class Session:
     floors
         Lowest utility each party signs at today, by monitoring option, (R, P, O).
     home
-        Home margin each party asks for, in steps, (R, P).
+        Support at home each party asks for, in steps, (R, P).
     detection
         Chance that a violation is detected, by monitoring option, (R, O).
     """

@@ -1,0 +1,128 @@
+"""Swapping two parties swaps the results; scales and harm decide nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sim
+from sim.ensemble import Run
+from sim.negotiators import create
+from sim.results import ARRAYS
+from sim.rules import bargaining
+from sim.scenario import compile_game
+from sim.scenario.paths import replaced
+from sim.testing import same_state
+from tests.conftest import with_third_party
+from tests.helpers import swapped
+
+BY_PARTY = ("utility", "released", "harmed")
+
+
+def mirrored(one, other, order) -> list[str]:
+    """Return the arrays that are not each other's mirror image."""
+    wrong = []
+    for name in ARRAYS:
+        a, b = getattr(one, name), getattr(other, name)
+        b = b[:, order] if name in BY_PARTY else b
+        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+            wrong.append(name)
+    return wrong
+
+
+def test_swapping_the_two_parties_swaps_the_results(tutorial_data):
+    plain = sim.run_ensemble(sim.load_scenario(tutorial_data), replications=300, seed=8)
+    data = swapped(tutorial_data, "north", "south")
+    other = sim.run_ensemble(sim.load_scenario(data), replications=300, seed=8)
+    agreed = (plain.ratified_on >= 0).mean()
+    assert 0.2 < agreed < 0.8
+    assert mirrored(plain, other, [1, 0]) == []
+
+
+@pytest.mark.parametrize("pair", [("north", "south"), ("east", "south")])
+def test_swapping_two_of_three_parties_swaps_the_results(tutorial_data, pair):
+    data = with_third_party(tutorial_data)
+    plain = sim.run_ensemble(sim.load_scenario(data), replications=60, seed=8)
+    other = sim.run_ensemble(sim.load_scenario(swapped(data, *pair)), replications=60, seed=8)
+    names = ["east", "north", "south"]
+    order = [names.index(dict([pair, pair[::-1]]).get(name, name)) for name in names]
+    assert (plain.ratified_on >= 0).any()
+    assert mirrored(plain, other, order) == []
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.25])
+def test_rescaling_a_partys_utilities_leaves_choices_unchanged(tutorial, factor):
+    plain = Run(tutorial.game, 3, 0, 80).play()
+    game = compile_game(tutorial.file, scale={"north": factor})
+    scaled = Run(game, 3, 0, 80).play()
+    for name in ARRAYS:
+        expected = plain[name]
+        if name == "utility":
+            expected = expected * np.array([factor, 1.0])
+        assert np.array_equal(expected, scaled[name], equal_nan=expected.dtype.kind == "f"), name
+
+
+def test_harm_is_read_by_no_rule(tutorial):
+    game = tutorial.game
+    numbers = game.fields.changed({"harm_rate": np.full_like(game.fields.harm_rate, np.nan)})
+    unknown = replace(game, fields=numbers)
+    one, other = Run(game, 3, 0, 40), Run(unknown, 3, 0, 40)
+    while one.state.rows:
+        for row in range(one.state.rows):
+            assert same_state(one.state, row, other.state, row) == []
+        going = one.advance()
+        assert other.advance() == going
+        if not going:
+            break
+    assert np.isnan(other.archive.arrays["harmed"]).all()
+    assert (one.archive.arrays["harmed"] > 0).any()
+
+
+@pytest.mark.parametrize("name", ["time-dependent", "tit-for-tat", "yes to all"])
+def test_no_party_signs_on_its_red_line_or_below_its_floor(tutorial, monkeypatch, name):
+    signed = []
+    record = bargaining._record
+
+    def watched(session, rows, proposer, package, agreed, gains):
+        at, code = rows[agreed], package[agreed]
+        for party in range(len(session.game.parties)):
+            assert session.talks.tables.allowed[party][code].all()
+            assert (session.utility(party, at, code) >= session.floor(party, at, code)).all()
+        signed.append(at.size)
+        record(session, rows, proposer, package, agreed, gains)
+
+    monkeypatch.setattr(bargaining, "_record", watched)
+    behaviour = YesToAll() if name == "yes to all" else create(name, {})
+    game = replace(tutorial.game, behaviours=(behaviour, behaviour))
+    Run(game, 9, 0, 200).play()
+    assert sum(signed) > 50
+
+
+class YesToAll:
+    """Offers the other side's dream and signs anything."""
+
+    def new_memory(self, slots, game):
+        return None
+
+    def propose(self, view):
+        other = view.others[0]
+        best = view.agenda.tables.favourite[0, other]
+        return np.full(view.count, best)
+
+    def accepts(self, view, package):
+        return np.ones(view.count, dtype=bool)
+
+    def observe(self, view, proposer, package):
+        return None
+
+
+def test_scenario_with_a_hopeless_zone_never_agrees(tutorial_data):
+    data = replaced(
+        tutorial_data,
+        {"parties.north.outside_option.stake": 3.0, "parties.south.outside_option.stake": 3.0},
+    )
+    outcomes = sim.run_ensemble(sim.load_scenario(data), replications=50, seed=1)
+    assert (outcomes.signed_on < 0).all()
+    assert sim.summarise(outcomes)["saturated"] is True

@@ -1,0 +1,146 @@
+"""Fields that vary by replication: one mechanism for designs, arms and private types."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.ensemble import Run
+from sim.errors import RunError
+from sim.fields import leaves
+from sim.results import ARRAYS
+from sim.scenario import compile_game
+from sim.scenario.paths import leaf_at
+from tests.helpers import same
+
+FIELDS = {
+    "fighting.baseline": (0.1, 0.9),
+    "parties.north.outside_option.stake": (0.2, 1.6),
+    "parties.south.outside_option.daily_cost": (0.0, 0.01),
+    "parties.north.behaviour.beta": (0.2, 3.0),
+    "parties.south.talks.deadline": (10.0, 80.0),
+    "parties.north.trust.initial": (0.2, 0.9),
+    "parties.north.constituencies.coalition.threshold": (0.2, 0.6),
+    "mediators.patron.stock": (0.0, 0.5),
+    "mediators.convenor.bias.north": (0.0, 1.0),
+    "spoilers.splinter.rate": (0.0, 0.3),
+    "readiness.minimum": (0.0, 0.6),
+    "implementation.compliance_noise": (0.01, 0.2),
+}
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_a_varied_field_gives_each_replication_its_own_value(tutorial, path):
+    """Row by row the varied run equals a run in which everybody has that value."""
+    low, high = FIELDS[path]
+    levels = np.where(np.arange(24) % 2 == 0, low, high)
+    varied = sim.run_ensemble(tutorial, replications=24, seed=6, vary={path: levels})
+    one = sim.run_ensemble(tutorial.with_values({path: low}), replications=24, seed=6)
+    two = sim.run_ensemble(tutorial.with_values({path: high}), replications=24, seed=6)
+    assert same(one, two) != []
+    for name in ARRAYS:
+        mixed = getattr(varied, name)
+        assert np.array_equal(mixed[::2], getattr(one, name)[::2], equal_nan=True) or (
+            mixed.dtype.kind != "f" and (mixed[::2] == getattr(one, name)[::2]).all()
+        ), name
+        assert (mixed[1::2].tobytes()) == getattr(two, name)[1::2].tobytes(), name
+
+
+def test_varied_weights_renormalise_and_share_tables_by_point(tutorial):
+    path = "parties.north.weights.captives"
+    levels = np.array([0.3, 0.6] * 10)
+    varied = sim.run_ensemble(tutorial, replications=20, seed=6, vary={path: levels})
+    plain = sim.run_ensemble(tutorial, replications=20, seed=6)
+    assert varied.game.agendas[0].tables.utility.shape[0] == 2
+    assert (varied.utility[::2].tobytes()) == plain.utility[::2].tobytes()
+    assert varied.outcome[1::2].tolist() != plain.outcome[1::2].tolist() or not np.array_equal(
+        varied.utility[1::2], plain.utility[1::2], equal_nan=True
+    )
+
+
+def test_every_leaf_as_a_constant_array_gives_the_scalar_bits(tutorial):
+    """All numbers at once as arrays of length R: broadcasting may not change a bit."""
+    base = Run(tutorial.game, 2, 0, 12).play()
+    game = tutorial.game
+    wide = {
+        leaf.name: np.repeat(getattr(game.fields, leaf.name), 12, axis=0)
+        for leaf in leaves()
+        if getattr(game.fields, leaf.name).size
+    }
+    from dataclasses import replace
+
+    behaviours = tuple(
+        replace(b, beta=np.full(12, b.beta), k=np.full(12, b.k)) for b in game.behaviours
+    )
+    made = replace(game, fields=game.fields.changed(wide), behaviours=behaviours)
+    found = Run(made, 2, 0, 12).play()
+    for name in ARRAYS:
+        assert base[name].tobytes() == found[name].tobytes(), name
+
+
+def test_events_lay_over_varied_fields(tutorial):
+    levels = np.linspace(0.05, 0.3, 10)
+    varied = sim.run_ensemble(
+        tutorial, replications=10, seed=6, vary={"mediators.patron.stock": levels}
+    )
+    value = float(levels[4])
+    one = sim.run_ensemble(
+        tutorial.with_values({"mediators.patron.stock": value}), replications=10, seed=6
+    )
+    assert varied.to_frame().iloc[4].equals(one.to_frame().iloc[4])
+
+
+def test_private_types_are_drawn_once_and_travel_with_the_key(tutorial):
+    run = Run(tutorial.game, 4, 0, 500)
+    stakes = run.game.fields.stake
+    assert stakes.shape == (500, 2)
+    assert len(np.unique(stakes[:, 0])) > 400
+    stated = [1.1, 1.3]
+    error = stakes.std(axis=0, ddof=1) / np.sqrt(500)
+    assert (np.abs(stakes.mean(axis=0) - stated) < 4 * error).all()
+
+
+def test_a_fixed_game_without_luck_agrees_always_or_never(tutorial):
+    off = {f"rules.{name}": False for name in ("spoilers", "events", "misperception", "readiness")}
+    plain = tutorial.with_values(
+        off
+        | {"fighting.shock": 0, "fighting.escalation": 0}
+        | {f"parties.{p}.outside_option.stake.spread": 0 for p in ("north", "south")}
+    )
+    assert len(plain.game.private) < len(tutorial.game.private)
+
+
+@pytest.mark.parametrize(
+    ("vary", "message"),
+    [
+        ({"parties.north.outside_option.stake": np.ones(3)}, "allowed: \\(5,\\)"),
+        ({"parties.north.outside_option.stake": np.full(5, 9.0)}, "allowed: 0 to 3"),
+        ({"parties.nobody.outside_option.stake": np.ones(5)}, "unknown id 'nobody'"),
+        ({"parties.north.outside_option.steak": np.ones(5)}, "did you mean 'outside_option.stake'"),
+        ({"parties.north.weights.moon": np.ones(5)}, "names no weight"),
+    ],
+)
+def test_what_cannot_vary_is_an_error(tutorial, vary, message):
+    with pytest.raises((RunError, ValueError), match=message):
+        sim.run_ensemble(tutorial, replications=5, seed=1, vary=vary)
+
+
+def test_too_many_points_of_weights_is_an_error_that_names_the_limit(tutorial):
+    levels = {"parties.north.weights.captives": np.linspace(0.1, 0.5, 600)}
+    with pytest.raises(RunError, match="600 distinct values together; allowed: 512"):
+        compile_game(tutorial.file, levels)
+
+
+def test_every_leaf_can_be_addressed_by_a_path(tutorial):
+    samples = {
+        "parties": "parties.north.{}",
+        "mediators": "mediators.patron.{}",
+        "spoilers": "spoilers.splinter.{}",
+        "events": "events.convoy.{}",
+        "constituencies": "parties.south.constituencies.wing.{}",
+    }
+    for leaf in leaves():
+        path = samples.get(leaf.owner, leaf.owner + ".{}").format(leaf.path)
+        path = f"{path}.north" if leaf.name == "bias" else path
+        assert leaf_at(tutorial.file, path)[0] == leaf
