@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import importlib.resources
 from collections.abc import Mapping
@@ -123,9 +124,9 @@ def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa
         file = ScenarioFile.model_validate(data)
     except ValidationError as error:
         problems = worded(error, where)
-        reduced, dropped = _without_faults(data, error)
-        with contextlib.suppress(ValidationError):
-            problems += check(ScenarioFile.model_validate(reduced), where, dropped)
+        sound, dropped = _sound_part(data, error)
+        if sound is not None:
+            problems += check(sound, where, dropped)
         raise ScenarioError(_ordered(problems)) from None
     problems = check(file, where, frozenset())
     if problems:
@@ -137,28 +138,45 @@ def _ordered(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def _without_faults(
+def _sound_part(
     data: Mapping[str, Any], error: ValidationError
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the data without the parts the schema refused, and the ids of those."""
-    faulty = {tuple(item["loc"][:2]) for item in error.errors(include_url=False)}
-    dropped: set[str] = {"?"}
-    result: dict[str, Any] = {}
-    for key, value in data.items():
-        if key in PARTS and isinstance(value, list):
-            kept = []
-            for number, item in enumerate(value):
-                if (key, number) in faulty:
-                    if isinstance(item, dict):
-                        dropped.add(str(item.get("id")))
-                else:
-                    kept.append(item)
-            result[key] = kept
-        elif not any(place[0] == key for place in faulty):
-            result[key] = value
-    result.setdefault("schema", 1)
-    result.setdefault("title", "")
-    return result, frozenset(dropped)
+) -> tuple[ScenarioFile | None, frozenset[str]]:
+    """Return what is left without the values the schema refused, and the ids of parts dropped.
+
+    First only the values are taken out; where that leaves a gap, the whole part.
+    """
+    places = [tuple(item["loc"]) for item in error.errors(include_url=False)]
+    trimmed = copy.deepcopy(dict(data))
+    for place in sorted(places, key=str, reverse=True):
+        _remove(trimmed, place)
+    trimmed.setdefault("schema", 1)
+    trimmed.setdefault("title", "")
+    with contextlib.suppress(ValidationError):
+        return ScenarioFile.model_validate(trimmed), frozenset({"?"})
+    dropped = {"?"}
+    for section, number in sorted({place[:2] for place in places if len(place) > 1}, key=str)[::-1]:
+        part = _remove(trimmed, (section, number)) if section in PARTS else None
+        if isinstance(part, dict):
+            dropped.add(str(part.get("id")))
+    with contextlib.suppress(ValidationError):
+        return ScenarioFile.model_validate(trimmed), frozenset(dropped)
+    return None, frozenset()
+
+
+def _remove(data: Any, place: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - plain data
+    """Take the value at a place, or the nearest thing around it, out of plain data; return it."""
+    for end, step in enumerate(place):
+        inner = data[step] if _holds(data, step) else None
+        if end == len(place) - 1 or not isinstance(inner, (dict, list)):
+            return data.pop(step) if _holds(data, step) else None
+        data = inner
+    return None
+
+
+def _holds(data: Any, step: str | int) -> bool:  # noqa: ANN401 - plain data
+    if isinstance(data, list):
+        return isinstance(step, int) and step < len(data)
+    return isinstance(data, dict) and step in data
 
 
 def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:

@@ -1,0 +1,54 @@
+# Each target sets up what it needs: a .venv in the checkout, from a bare python3.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test test-all lint types notebooks benchmarks clean
+
+help:
+	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
+	@echo "make test        lint, types, layers, tests, doctests, first notebook (under 4 minutes)"
+	@echo "make test-all    everything, the slow tests and benchmarks included"
+	@echo "make notebooks   open the notebooks"
+	@echo "make benchmarks  time the stages of a day and the two faces"
+
+$(STAMP): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+	fi
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/sim run tutorial --replications 2000 --seed 1 --out runs/tutorial
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+test: lint types
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
+	MPLBACKEND=Agg $(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks/01_first_negotiation.ipynb
+
+test-all: lint types
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2
+	MPLBACKEND=Agg $(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks
+	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s
+
+benchmarks: $(STAMP)
+	$(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s
+
+notebooks: $(STAMP)
+	$(BIN)/python -m pip install --quiet jupyterlab
+	$(BIN)/jupyter lab notebooks
+
+clean:
+	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,73 @@
+"""Every shipped scenario is in order, runs, and its mechanisms are at work."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.scenario.switches import SWITCHES
+from sim.table.state import OUTCOMES, Outcome
+
+
+@pytest.mark.parametrize("name", sim.scenario_names())
+def test_it_loads_runs_and_is_not_saturated(name):
+    scenario = sim.load_scenario(name)
+    outcomes = sim.run_ensemble(scenario, replications=200, seed=1)
+    summary = sim.summarise(outcomes)
+    assert sum(summary["outcomes"].values()) == 200
+    assert summary["saturated"] is False
+
+
+@pytest.mark.parametrize("name", sim.scenario_names())
+def test_delivered_in_full_an_agreement_pays_what_was_bargained(name):
+    from sim.ensemble import Run
+    from sim.rules.compliance import stakes
+
+    game = sim.load_scenario(name).game
+    run = Run(game, 1, 0, 50)
+    rows = np.arange(50)
+    for number, talks in enumerate(game.agendas):
+        run.state.package[:, number] = (rows * 997) % talks.space.count
+        found = stakes(game, talks, run.state, number, rows)
+        full = talks.tables.utility[0][:, run.state.package[:, number]].T
+        paid = found.nothing + (found.benefit - found.cost).sum(axis=2)
+        assert paid == pytest.approx(full, abs=1e-12)
+        assert (found.benefit >= 0).all()
+        assert (found.cost >= 0).all()
+
+
+@pytest.mark.slow
+def test_every_outcome_class_comes_up_in_the_tutorial(tutorial):
+    outcomes = sim.run_ensemble(tutorial, replications=10_000, seed=1)
+    shares = {
+        OUTCOMES[code]: (outcomes.outcome == code).mean() for code in range(1, len(OUTCOMES))
+    }
+    assert min(shares.values()) >= 0.02, shares
+
+
+def outcomes_of(scenario):
+    """Return what a history leaves, one column each, as a table of numbers."""
+    found = sim.run_ensemble(scenario, replications=8_000, seed=1)
+    columns = [(found.outcome == code).astype(float) for code in range(1, Outcome.NONE + 1)]
+    columns += [found.fought, found.truce_days.astype(float), found.released[:, 0]]
+    columns += [np.where(found.signed_on < 0, 400, found.signed_on).astype(float)]
+    return np.stack(columns, axis=1)
+
+
+@pytest.fixture(scope="module")
+def everything_on(tutorial):
+    return outcomes_of(tutorial)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", SWITCHES)
+def test_switching_a_rule_off_moves_an_outcome_by_four_standard_errors(
+    tutorial, everything_on, rule
+):
+    """Paired by replication: the two arms share their luck."""
+    without = outcomes_of(tutorial.with_values({f"rules.{rule}": False}))
+    moved = without - everything_on
+    error = moved.std(axis=0, ddof=1) / np.sqrt(moved.shape[0])
+    strength = np.abs(moved.mean(axis=0)) / np.maximum(error, 1e-12)
+    assert strength[error > 0].max() > 4, f"{rule} moves nothing: {strength.round(1)}"
