@@ -140,7 +140,6 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         handed_over=np.zeros((rows, parties), dtype=bool),
         violated=np.zeros((rows, parties), dtype=bool),
         conciliated=np.zeros((rows, parties), dtype=bool),
-        broke=np.zeros(rows, dtype=bool),
     )
     return game, state
 

@@ -53,7 +53,6 @@ class Fields:
     persistence: Float = _leaf("fighting", "persistence")
     escalation: Float = _leaf("fighting", "escalation")
     shock: Float = _leaf("fighting", "shock")
-    relapse: Float = _leaf("fighting", "relapse")
     restraint: Float = _leaf("fighting", "restraint")
     signal_noise: Float = _leaf("fighting", "signal_noise")  # sigma_z
 

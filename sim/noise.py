@@ -97,7 +97,7 @@ class Noise:
         for column, key in enumerate(keys):
             source.draw(self._entity(key), self.day, self._block, block[column])
         block = block[:, self._skip :]
-        return (block if self._rows is None else block[:, self._rows]).T
+        return (block if self._rows is None else block.take(self._rows, axis=1)).T
 
     def normal(self, stream: str, keys: Sequence[str] = ("",)) -> Float:
         """Return standard normal numbers of shape (open rows, entities), by inverse CDF."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim._numerics import at, logistic, power
-from sim._typing import Float, Rows
+from sim._typing import Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 
-__all__ = ["Stakes", "continuation", "keeps", "stakes"]
+__all__ = ["Stakes", "continuation", "discounted", "keeps", "stakes"]
 
 
 class Stakes:
@@ -84,25 +84,53 @@ def keeps(
 
 
 def continuation(
-    stake: Stakes, state: State, rows: Rows, fields: Fields, interval: int
+    game: Game, fields: Fields, state: State, number: int, rows: Rows
 ) -> tuple[Float, Float]:
     r"""Return the value of what is still to come, F, and the cost of the tranche due, (rows, P).
 
     .. math:: F = \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
               + \delta^{\tau_N-\tau_n}(U(x, 0) - d)
+
+    After the last tranche nothing is owed: the cost is 0 and F what the truce itself is worth.
+    """
+    talks = game.agendas[number]
+    stake = stakes(game, talks, state, number, rows)
+    rest = stake.nothing - outside(fields, state)[rows]
+    return discounted(
+        stake,
+        rest,
+        state.carrot[rows] / talks.tranches,
+        at(fields.discount, rows),
+        state.delivered[rows][:, None],
+        float(talks.interval),
+    )
+
+
+def discounted(
+    stake: Stakes, rest: Float, carrot: Float, discount: Float, done: Int, interval: float
+) -> tuple[Float, Float]:
+    """Discount the tranches after the one due, and what follows the last.
+
+    Parameters
+    ----------
+    rest
+        What the deal is worth beyond the exchange, (rows, P).
+    carrot
+        Paid with each tranche, (rows, P).
+    discount
+        Daily discount factor, (rows or 1, P).
+    done
+        Tranches delivered, (rows, 1).
+    interval
+        Days between tranches.
     """
     count = stake.benefit.shape[2]
-    due = np.minimum(state.delivered[rows], count - 1)[:, None]
-    discount = at(fields.discount, rows)
-    carrot = state.carrot[rows] / count
-    future = np.zeros(carrot.shape)
-    cost = np.zeros(carrot.shape)
+    future, cost = np.zeros(rest.shape), np.zeros(rest.shape)
     for tranche in range(count):
-        ahead = tranche - due
+        ahead = tranche - done
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
-        later = power(discount, np.maximum(ahead, 0) * float(interval)) * worth
+        later = power(discount, np.maximum(ahead, 0) * interval) * worth
         future = future + np.where(ahead > 0, later, 0.0)
         cost = np.where(ahead == 0, stake.cost[:, :, tranche], cost)
-    left = np.maximum(count - 1 - due, 0) * float(interval)
-    rest = power(discount, left) * (stake.nothing - outside(fields, state)[rows])
-    return future + rest, cost
+    left = np.maximum(count - 1 - done, 0) * interval
+    return future + power(discount, left) * rest, cost

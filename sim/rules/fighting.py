@@ -22,16 +22,14 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
 
     Without a truce
 
-    .. math:: x \leftarrow x + \rho(\bar x - x) + e\,[\text{failed round}]
-              + \text{relapse}\,[\text{collapse}] + \sigma\varepsilon,
+    .. math:: x \leftarrow x + \rho(\bar x - x) + e\,[\text{failed round}] + \sigma\varepsilon,
 
     kept between 0 and 1; under one in force, :math:`x \leftarrow r x`.
     """
     shock = noise.normal("fighting")[:, 0]
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
     provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
-    relapse = np.where(state.broke, fields.relapse[:, 0], 0.0)
-    loose = state.fighting + drift + provoked + relapse + fields.shock[:, 0] * shock
+    loose = state.fighting + drift + provoked + fields.shock[:, 0] * shock
     calm = state.fighting * fields.restraint[:, 0]
     state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
     state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sim._numerics import at
+from sim._numerics import at, someone
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
-from sim.rules.compliance import Stakes, continuation, keeps, stakes
+from sim.rules.compliance import continuation, keeps
 from sim.rules.floors import detection_in_force
 from sim.table.state import CLOSED, OPEN, Outcome, State
 
 __all__ = ["implement"]
+
+
+@dataclass(eq=False)
+class _Deals:
+    """The deals of one agenda that are in force today; ``rows`` are their rows."""
+
+    game: Game
+    fields: Fields
+    state: State
+    noise: Noise
+    number: int
+    rows: Rows
+
+    @property
+    def talks(self) -> Agenda:
+        return self.game.agendas[self.number]
+
+    def uniform(self, stream: str) -> Float:
+        """Return one number for each party, (rows, P)."""
+        return self.noise.uniform(stream, self.game.keys("parties"))[self.rows]
+
+    def comply(self, some: Rows, temptation: Float | None, seen: Float | float) -> Float:
+        """Return the chance that each party keeps its side, over some rows, (some, P).
+
+        The temptation is the cost of the tranche due unless another is given; a party to whom
+        the tranche costs nothing keeps it.
+        """
+        future, cost = continuation(self.game, self.fields, self.state, self.number, some)
+        tempted = cost if temptation is None else temptation
+        chance = keeps(self.fields, self.state, some, future, tempted, seen, self.game.scale)
+        return chance if temptation is not None else np.where(cost > 0.0, chance, 1.0)
 
 
 def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
@@ -25,63 +58,43 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """
     state.handed_over = np.zeros_like(state.handed_over)
     state.violated = np.zeros_like(state.violated)
-    state.broke = np.zeros_like(state.broke)
     running = state.in_force & (state.since <= state.day) & (state.outcome == Outcome.OPEN)
     if not running.any():
         return
     state.truce_days = state.truce_days + running
-    for number, talks in enumerate(game.agendas):
+    for number in range(len(game.agendas)):
         rows = np.flatnonzero(running & (state.agenda == number))
         if rows.size:
-            _one_day(game, fields, state, noise, talks, number, rows)
+            _one_day(_Deals(game, fields, state, noise, number, rows))
     _end(game, state, running)
 
 
-def _one_day(
-    game: Game,
-    fields: Fields,
-    state: State,
-    noise: Noise,
-    talks: Agenda,
-    number: int,
-    rows: Rows,
-) -> None:
-    stake = stakes(game, talks, state, number, rows)
-    seen = detection_in_force(game, fields, state)[rows][:, None]
+def _one_day(deals: _Deals) -> None:
+    state, rows = deals.state, deals.rows
     disputed = state.dispute[rows] >= 0
-    _settle_disputes(game, fields, state, noise, stake, talks, rows, disputed)
-    due = ~disputed & (state.delivered[rows] < talks.tranches) & (state.due[rows] <= state.day)
-    _hand_over(game, fields, state, noise, stake, talks, number, rows, due)
-    _watch_conduct(game, fields, state, noise, stake, talks, rows, seen, ~disputed & ~due)
-    _open_next(game, state, number)
+    undelivered = state.delivered[rows] < deals.talks.tranches
+    due = ~disputed & undelivered & (state.due[rows] <= state.day)
+    _settle_disputes(deals, disputed)
+    _hand_over(deals, due)
+    _watch_conduct(deals, ~disputed & ~due)
+    _open_next(deals.game, state, deals.number)
 
 
-def _hand_over(
-    game: Game,
-    fields: Fields,
-    state: State,
-    noise: Noise,
-    stake: Stakes,
-    talks: Agenda,
-    number: int,
-    rows: Rows,
-    due: Bool,
-) -> None:
+def _hand_over(deals: _Deals, due: Bool) -> None:
     """Test each giver where a tranche is due; its receiver sees whether it came."""
     if not due.any():
         return
-    future, cost = continuation(stake, state, rows, fields, talks.interval)
-    chance = keeps(fields, state, rows, future, cost, 1.0, game.scale)
-    draws = noise.uniform("comply", game.keys("parties"))[rows]
-    broken = (cost > 0.0) & (draws >= chance) & due[:, None]
-    whole = due & ~broken.any(axis=1)
-    state.violated[rows] |= broken
-    state.handed_over[rows] = whole[:, None] & (cost > 0.0)
-    _count_released(state, talks, number, rows[whole])
-    done = rows[whole]
+    state, some = deals.state, deals.rows[due]
+    chance = deals.comply(some, None, 1.0)
+    broken = deals.uniform("comply")[due] >= chance
+    whole = ~someone(broken)
+    state.violated[some] |= broken
+    state.handed_over[some] = whole[:, None]
+    done = some[whole]
+    _count_released(state, deals.talks, deals.number, done)
     state.delivered[done] += 1
-    state.due[done] = state.day + talks.interval
-    _dispute(state, rows, broken)
+    state.due[done] = state.day + deals.talks.interval
+    _dispute(state, some, broken)
 
 
 def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> None:
@@ -115,28 +128,19 @@ def _extensions(state: State, talks: Agenda, rows: Rows) -> Float:
     return np.floor(released / talks.extension_people + 1e-9) * talks.extension_days
 
 
-def _watch_conduct(
-    game: Game,
-    fields: Fields,
-    state: State,
-    noise: Noise,
-    stake: Stakes,
-    talks: Agenda,
-    rows: Rows,
-    seen: Float,
-    calm: Bool,
-) -> None:
-    """On days without a hand-over, temptation, false alarms and blamed attacks may open disputes."""
-    keys = game.keys("parties")
-    tempted = noise.uniform("temptation", keys) < fields.temptation
-    alarmed = noise.uniform("false alarm", keys)[rows] < at(fields.false_alarm, rows) * (1.0 - seen)
-    broken = np.zeros((rows.size, len(keys)), dtype=bool)
-    if tempted[rows].any():
-        future, _ = continuation(stake, state, rows, fields, talks.interval)
-        strike = at(fields.first_strike, rows)
-        chance = keeps(fields, state, rows, future, strike, seen, game.scale)
-        struck = tempted[rows] & (noise.uniform("conduct", keys)[rows] >= chance)
-        broken = struck & (noise.uniform("detect", keys)[rows] < seen)
+def _watch_conduct(deals: _Deals, calm: Bool) -> None:
+    """On days without a hand-over, temptation, false alarms and blame may open disputes."""
+    state, rows, fields = deals.state, deals.rows, deals.fields
+    seen = detection_in_force(deals.game, fields, state)[rows][:, None]
+    alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)
+    tempted = deals.uniform("temptation") < at(fields.temptation, rows)
+    broken = np.zeros_like(tempted)
+    lured = calm & someone(tempted)
+    if lured.any():
+        some = rows[lured]
+        chance = deals.comply(some, at(fields.first_strike, some), seen[lured])
+        struck = tempted[lured] & (deals.uniform("conduct")[lured] >= chance)
+        broken[lured] = struck & (deals.uniform("detect")[lured] < seen[lured])
     reported = (broken | alarmed | state.blamed[rows]) & calm[:, None]
     state.violated[rows] |= reported
     _dispute(state, rows, reported)
@@ -152,45 +156,35 @@ def _dispute(state: State, rows: Rows, broken: Bool) -> None:
     state.breach[rows[hit]] = bits[hit]
 
 
-def _settle_disputes(
-    game: Game,
-    fields: Fields,
-    state: State,
-    noise: Noise,
-    stake: Stakes,
-    talks: Agenda,
-    rows: Rows,
-    disputed: Bool,
-) -> None:
+def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     """Repair some disputes; where one has lasted, let the other sides' own test decide."""
     if not disputed.any():
         return
+    game, state, some = deals.game, deals.state, deals.rows[disputed]
     mediated = game.settings.mediated and bool(game.mediators)
-    rate = fields.mediated_repair if mediated else fields.repair
-    luck = noise.uniform("repair")[rows, 0]
-    mended = disputed & (luck < at(rate, rows)[:, 0])
-    state.dispute[rows[disputed]] += 1
-    late = disputed & ~mended & (state.dispute[rows] >= game.settings.dispute_days)
+    rate = deals.fields.mediated_repair if mediated else deals.fields.repair
+    mended = deals.noise.uniform("repair")[some, 0] < at(rate, some)[:, 0]
+    state.dispute[some] += 1
+    late = ~mended & (state.dispute[some] >= game.settings.dispute_days)
     if late.any():
-        future, cost = continuation(stake, state, rows, fields, talks.interval)
-        chance = keeps(fields, state, rows, future, cost, 1.0, game.scale)
-        draws = noise.uniform("forbear", game.keys("parties"))[rows]
-        refuses = draws >= chance
-        for party in range(len(game.parties)):
-            accused = (state.breach[rows] >> party) & 1
-            refuses[:, party] &= (accused == 0) | (state.breach[rows] == _all(game))
-        ended = rows[late & refuses.any(axis=1)]
-        state.outcome[ended] = Outcome.COLLAPSED
-        state.collapsed_at[ended] = state.delivered[ended] + 1
-        state.broke[ended] = True
-    over = rows[mended | late]
+        _decide(deals, some[late], deals.uniform("forbear")[disputed][late])
+    over = some[mended | late]
     state.dispute[over] = -1
     state.breach[over] = 0
     state.due[over] = np.maximum(state.due[over], state.day + 1)
 
 
-def _all(game: Game) -> int:
-    return (1 << len(game.parties)) - 1
+def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
+    """End the deals that the sides held to be wronged no longer keep."""
+    state = deals.state
+    refuses = draws >= deals.comply(late, None, 1.0)
+    all_accused = (1 << refuses.shape[1]) - 1
+    for party in range(refuses.shape[1]):
+        wronged = (state.breach[late] >> party) & 1 == 0
+        refuses[:, party] &= wronged | (state.breach[late] == all_accused)
+    ended = late[someone(refuses)]
+    state.outcome[ended] = Outcome.COLLAPSED
+    state.collapsed_at[ended] = state.delivered[ended] + 1
 
 
 def _open_next(game: Game, state: State, number: int) -> None:

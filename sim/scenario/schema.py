@@ -246,7 +246,6 @@ class Fighting(Strict):
     persistence: Share = _default(0.05)
     escalation: Share = _default(0.02)
     shock: Share = _default(0.03)
-    relapse: Share = _default(0.2)
     restraint: Share = _default(0.8)
     signal_noise: Annotated[Quantity, Between(0.01, 5)] = _default(0.3)
 

@@ -134,7 +134,6 @@ class State:
     handed_over: Bool  # (R, P)
     violated: Bool  # seen or reported violation, (R, P)
     conciliated: Bool  # (R, P)
-    broke: Bool  # a deal collapsed today, (R,)
 
     @property
     def rows(self) -> int:
@@ -154,7 +153,7 @@ class State:
     def keep(self, rows: Rows, game: Game) -> None:
         """Drop all rows but the given ones."""
         for name in ARRAYS:
-            setattr(self, name, getattr(self, name)[rows])
+            setattr(self, name, getattr(self, name).take(rows, axis=0))
         self.bind(game)
 
     def bind(self, game: Game) -> None:

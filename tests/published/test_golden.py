@@ -12,7 +12,7 @@ from sim.negotiators.aspiration import exponential, polynomial
 from sim.negotiators.opponent import posterior
 from sim.negotiators.tit_for_tat import relative
 from sim.rules.beliefs import kydd_threshold
-from sim.rules.compliance import Stakes, continuation, keeps
+from sim.rules.compliance import Stakes, discounted, keeps
 
 CLOSE = {"rel": 0, "abs": 1e-9}
 
@@ -90,18 +90,15 @@ def test_kydd_threshold(golden):
 
 
 class _Deal:
-    """The least of a state and fields that the tranche test reads."""
+    """The least of a state and fields that the formulas read."""
 
-    def __init__(self, rows: int, guarantee: float, delta: float) -> None:
+    def __init__(self, rows: int, guarantee: float = 0.0) -> None:
         self.trust = np.ones((rows, 2, 2))
         self.day = 1
         self.guarantee_ends = np.full(rows, 10)
         self.penalty = np.full(rows, guarantee)
-        self.delivered = np.arange(rows)
-        self.carrot = np.zeros((rows, 2))
         self.chances = self.stick = np.zeros((rows, 2))
         self.fighting = self.mean_long = np.zeros(rows)
-        self.discount = np.full((1, 2), delta)
         self.stake = self.daily_cost = self.exhaustion = self.days_left = np.zeros((1, 2))
         self.compliance_noise = np.full((1, 1), 1e-9)
         self.opportunism = np.ones((1, 1))
@@ -112,11 +109,13 @@ def test_self_enforcing_tranches(golden, name, guarantee):
     """With T = m = 1 and no noise a tranche holds iff c <= F + g (THEORY 2.15)."""
     row = golden["tranches"]
     count = row["N"]
-    deal = _Deal(count, guarantee, row["delta"])
+    deal = _Deal(count, guarantee)
     shape = (count, 2, count)
     stake = Stakes(np.full(shape, row["v"]), np.full(shape, row["c"]), np.zeros((count, 2)))
+    nothing, discount = np.zeros((count, 2)), np.full((1, 2), row["delta"])
+    done = np.arange(count)[:, None]
+    future, cost = discounted(stake, nothing, nothing, discount, done, 1.0)
     rows = np.arange(count)
-    future, cost = continuation(stake, deal, rows, deal, 1)
     chance = keeps(deal, deal, rows, future, cost - 1e-7, 1.0, np.ones(2))
     for number, entry in enumerate(row[name]):
         assert future[number, 0] + guarantee == pytest.approx(entry["continuation"], **CLOSE)
@@ -128,7 +127,7 @@ def test_outside_option_is_the_fearon_range(golden):
     from sim.rules.floors import outside
 
     for row in golden["fearon_range"]:
-        deal = _Deal(1, 0.0, 1.0)
+        deal = _Deal(1)
         deal.stake = np.ones((1, 2))
         deal.chances = np.array([[row["p"], 1 - row["p"]]])
         deal.fighting = np.ones(1)
