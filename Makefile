@@ -36,11 +36,11 @@ types: $(STAMP)
 
 test: lint types
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
-	MPLBACKEND=Agg $(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks/01_first_negotiation.ipynb
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks/01_first_negotiation.ipynb
 
 test-all: lint types
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2
-	MPLBACKEND=Agg $(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks
 	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s
 
 benchmarks: $(STAMP)

@@ -205,7 +205,9 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
     @property
     def delivered(self) -> int:
         """Tranches delivered so far."""
-        return int(self.state.delivered[0]) if self.state.rows else 0
+        if self.state.rows:
+            return int(self.state.delivered[0])
+        return int(self.run_.archive.arrays["delivered"][0])
 
     def party(self, name: str) -> PartyAgent:
         """Return a party's agent by id."""
