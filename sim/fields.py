@@ -174,7 +174,7 @@ def leaves() -> tuple[Leaf, ...]:
 
     Examples
     --------
-    >>> leaves()[8]
+    >>> next(leaf for leaf in leaves() if leaf.name == "stake")
     Leaf(name='stake', owner='parties', path='outside_option.stake', unit='util')
     """
     return tuple(Leaf(item.name, *item.metadata["at"]) for item in fields(Fields))

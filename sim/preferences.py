@@ -136,7 +136,7 @@ def home_support(utilities: Float, weights: Float, vetoes: Bool) -> Float:
     >>> u = np.array([[0.2], [0.8]])
     >>> home_support(u, np.array([0.5, 0.5]), np.array([False, False])).tolist()
     [0.5]
-    >>> home_support(u, np.array([0.5, 0.5]), np.array([True, False])).tolist()
+    >>> home_support(u, np.array([0.5, 0.5]), np.array([True, False])).round(6).tolist()
     [0.35]
     """
     counted = home_weights(weights, vetoes)

@@ -6,8 +6,8 @@ and are no flag's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -39,10 +39,16 @@ _STYLE = {
 }
 
 
-def style() -> AbstractContextManager[None]:
-    """Return a context in which figures have the common style."""
-    context: AbstractContextManager[None] = mpl.rc_context(_STYLE)  # type: ignore[arg-type]
-    return context
+@contextmanager
+def style() -> Iterator[None]:
+    """Give figures the common style within a context.
+
+    A notebook's backend, loaded at the first figure, switches interactive mode on; that stays.
+    """
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)
 
 
 def axes(ax: Axes | None) -> Axes:

@@ -45,26 +45,46 @@ FAULTS = {
     "weights off": ("land: 0.7, money: 0.3", "land: 0.7, money: 0.2", 9, "sum to 0.9"),
     "unknown issue": ("money: [1.0, 0.5, 0.0]", "moon: [1.0]", 10, "unknown issue 'moon'"),
     "off calendar": (
-        "parties:", "events:\n  - {id: e, on: 2099-01-01, effect: {fighting.baseline: 0.1}}\nparties:",
-        8, "off the calendar",
+        "parties:",
+        "events:\n  - {id: e, on: 2099-01-01, effect: {fighting.baseline: 0.1}}\nparties:",
+        8,
+        "off the calendar",
     ),
     "unknown effect": (
-        "parties:", "events:\n  - {id: e, on: 3, effect: {fighting.mood: 0.1}}\nparties:",
-        8, "names no number that may vary",
+        "parties:",
+        "events:\n  - {id: e, on: 3, effect: {fighting.mood: 0.1}}\nparties:",
+        8,
+        "names no number that may vary",
     ),
-    "behaviour": ("  - id: b\n", "  - id: b\n    behaviour: {use: time-dependant}\n", 12, "did you mean 'time-dependent'"),
+    "behaviour": (
+        "  - id: b\n",
+        "  - id: b\n    behaviour: {use: time-dependant}\n",
+        12,
+        "did you mean 'time-dependent'",
+    ),
     "parameter": (
-        "  - id: b\n", "  - id: b\n    behaviour: {use: time-dependent, bta: 2}\n", 12, "did you mean 'beta'"
+        "  - id: b\n",
+        "  - id: b\n    behaviour: {use: time-dependent, bta: 2}\n",
+        12,
+        "did you mean 'beta'",
     ),
     "parameter range": (
-        "  - id: b\n", "  - id: b\n    behaviour: {use: time-dependent, beta: -2}\n", 12, "a number above 0"
+        "  - id: b\n",
+        "  - id: b\n    behaviour: {use: time-dependent, beta: -2}\n",
+        12,
+        "a number above 0",
     ),
     "red lines": (
-        "  - id: b\n", "  - id: b\n    red_lines: [{issue: money, options: [0, 50, 100]}]\n",
-        12, "rule out every option of money",
+        "  - id: b\n",
+        "  - id: b\n    red_lines: [{issue: money, options: [0, 50, 100]}]\n",
+        12,
+        "rule out every option of money",
     ),
     "red line option": (
-        "  - id: b\n", "  - id: b\n    red_lines: [{issue: money, options: [7]}]\n", 12, "no option 7"
+        "  - id: b\n",
+        "  - id: b\n    red_lines: [{issue: money, options: [7]}]\n",
+        12,
+        "no option 7",
     ),
     "tag": ("title: Two issues", "title: !!python/name:os.system Two", 2, "tag"),
     "alias": ("days: 20}", "days: &n 20}\nfighting: {initial: *n}", 4, "alias *n"),
@@ -72,7 +92,12 @@ FAULTS = {
     "broken": ("title: Two issues", "title: [1, 2", None, "not valid YAML"),
     "one party": (TEXT[TEXT.index("  - id: b") :], "", 7, "at least 2 items"),
     "unknown rule": ("parties:", "rules: {gravity: false}\nparties:", 7, "unknown rule 'gravity'"),
-    "style": ("parties:", "mediators: [{id: m, style: magic}]\nparties:", 7, "unknown style 'magic'"),
+    "style": (
+        "parties:",
+        "mediators: [{id: m, style: magic}]\nparties:",
+        7,
+        "unknown style 'magic'",
+    ),
 }
 
 

@@ -23,7 +23,9 @@ def output(*arguments: str) -> str:
 
 def test_run_prints_exactly_one_json_object(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = output("run", "tutorial", "--replications", "60", "--seed", "3", "--json", "--no-figures")
+    text = output(
+        "run", "tutorial", "--replications", "60", "--seed", "3", "--json", "--no-figures"
+    )
     summary = json.loads(text)
     assert (summary["scenario"], summary["seed"], summary["replications"]) == ("tutorial", 3, 60)
     for name in ("agreement", "signed", "ratified", "completed"):
@@ -90,7 +92,9 @@ def test_trace_has_one_entry_a_day():
 def test_set_changes_a_field_and_is_checked_like_the_file():
     plain = json.loads(output("run", "tutorial", "--replications", "50", "--json"))
     with_set = json.loads(
-        output("run", "tutorial", "--replications", "50", "--json", "--set", "protocol.mediated=false")
+        output(
+            "run", "tutorial", "--replications", "50", "--json", "--set", "protocol.mediated=false"
+        )
     )
     assert plain["outcomes"] != with_set["outcomes"]
     for change, message in {

@@ -59,12 +59,12 @@ def test_a_longer_horizon_changes_nothing_before_the_old_one(tutorial, tutorial_
 
 
 def test_a_run_touches_no_global_random_state(tutorial):
-    legacy = np.random.get_state()[1].copy()
+    legacy = np.random.get_state()[1].copy()  # noqa: NPY002
     plain = random.getstate()
     sim.run_ensemble(tutorial, replications=5, seed=1)
     model = sim.NegotiationModel(tutorial, seed=1)
     model.run_model()
-    assert (np.random.get_state()[1] == legacy).all()
+    assert (np.random.get_state()[1] == legacy).all()  # noqa: NPY002
     assert random.getstate() == plain
 
 

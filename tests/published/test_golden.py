@@ -55,7 +55,10 @@ def discrete(golden):
     utilities = np.array(
         [
             [
-                sum(w * row[u][name][package[k]] for k, (name, w) in enumerate(zip(issues, ws)))
+                sum(
+                    w * row[u][name][package[k]]
+                    for k, (name, w) in enumerate(zip(issues, ws, strict=True))
+                )
                 for package in packages
             ]
             for u, ws in (("u1", row["w1"]), ("u2", row["w2"]))

@@ -40,9 +40,7 @@ def test_delivered_in_full_an_agreement_pays_what_was_bargained(name):
 @pytest.mark.slow
 def test_every_outcome_class_comes_up_in_the_tutorial(tutorial):
     outcomes = sim.run_ensemble(tutorial, replications=10_000, seed=1)
-    shares = {
-        OUTCOMES[code]: (outcomes.outcome == code).mean() for code in range(1, len(OUTCOMES))
-    }
+    shares = {OUTCOMES[code]: (outcomes.outcome == code).mean() for code in range(1, len(OUTCOMES))}
     assert min(shares.values()) >= 0.02, shares
 
 

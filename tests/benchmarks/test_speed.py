@@ -1,0 +1,197 @@
+"""Cost per stage and of the two faces, as ratios within one run; machines are noisy.
+
+Run with ``make benchmarks``. No figure here fails a test by the clock alone.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+import sim
+from sim import engine
+from sim.ensemble import Run
+
+pytestmark = pytest.mark.slow
+
+ROWS = 4096
+STAGES = (
+    "apply_events",
+    "attack",
+    "fight",
+    "reconsider",
+    "meet",
+    "ratify",
+    "implement",
+    "settle",
+)
+
+
+def similar(scenario):
+    """Return the scenario with parties that trade off without a model of the other."""
+    return scenario.with_values(
+        {f"parties.{name}.behaviour.trade_off": "similar" for name in ("north", "south")}
+    )
+
+
+def timed_stages(scenario, monkeypatch) -> dict[str, float]:
+    """Play a chunk; return CPU seconds by stage, for the noise block and for the whole."""
+    spent = dict.fromkeys((*STAGES, "noise"), 0.0)
+
+    def watch(owner, name, label):
+        plain = getattr(owner, name)
+
+        def watched(*arguments, **named):
+            began = time.process_time()
+            try:
+                return plain(*arguments, **named)
+            finally:
+                spent[label] += time.process_time() - began
+
+        monkeypatch.setattr(owner, name, watched)
+
+    for stage in STAGES:
+        watch(engine, stage, stage)
+    uniform = sim.noise.Noise.uniform
+    watch(sim.noise.Noise, "normal", "noise")
+
+    def outer(self, *arguments, **named):
+        began = time.process_time()
+        found = uniform(self, *arguments, **named)
+        outer.spent += time.process_time() - began
+        return found
+
+    outer.spent = 0.0
+    run = Run(scenario.game, 1, 0, ROWS)
+    monkeypatch.setattr(sim.noise.Noise, "uniform", outer)
+    began = time.process_time()
+    run.play()
+    spent["whole"] = time.process_time() - began
+    spent["uniform"] = outer.spent
+    return spent
+
+
+@pytest.mark.parametrize("kind", ["learned", "similar"])
+def test_cost_of_each_stage(tutorial, monkeypatch, kind, benchmark):
+    scenario = similar(tutorial) if kind == "similar" else tutorial
+    Run(scenario.game, 2, 0, 64).play()
+    spent = benchmark.pedantic(lambda: timed_stages(scenario, monkeypatch), rounds=1)
+    days = tutorial.game.days
+    print(f"\n{kind}: {ROWS / spent['whole']:,.0f} histories of {days} days a second and core")
+    for name in (*STAGES, "noise", "uniform", "whole"):
+        print(f"  {name:14s} {spent[name] / ROWS / days * 1e9:8.0f} ns a replication-day")
+    assert spent["whole"] > 0
+
+
+def test_the_day_without_learning_costs_at_most_eight_noise_blocks(tutorial, monkeypatch):
+    """The noise block: all uniforms and normals of the days, drawn as the rules draw them."""
+    scenario = similar(tutorial)
+    Run(scenario.game, 2, 0, ROWS).play()
+    with monkeypatch.context() as patch:
+        calls = recorded_draws(scenario, patch)
+    began = time.process_time()
+    replay_draws(calls)
+    block = time.process_time() - began
+    began = time.process_time()
+    Run(scenario.game, 1, 0, ROWS).play()
+    whole = time.process_time() - began
+    print(f"\nthe whole day costs {whole / block:.1f} noise blocks")
+    assert whole / block < 8
+
+
+def recorded_draws(scenario, patch):
+    """Return every draw of a run: kind, stream, keys, day, rows."""
+    calls = []
+    run = Run(scenario.game, 1, 0, ROWS)
+    for name in ("uniform", "normal"):
+        plain = getattr(type(run.noise), name)
+
+        def watched(self, stream, keys=("",), *, plain=plain, name=name):
+            if not watched_inside[0]:
+                calls.append((name, stream, tuple(keys), self.day, self._rows))
+            before, watched_inside[0] = watched_inside[0], True
+            try:
+                return plain(self, stream, keys)
+            finally:
+                watched_inside[0] = before
+
+        patch.setattr(type(run.noise), name, watched)
+    watched_inside = [False]
+    run.play()
+    return calls
+
+
+def replay_draws(calls) -> None:
+    noise = sim.noise.Noise(1, 0, ROWS)
+    for name, stream, keys, day, rows in calls:
+        noise.at(day, rows)
+        getattr(noise, name)(stream, keys)
+
+
+def test_the_ensemble_is_at_least_fifty_times_the_mesa_face(tutorial, benchmark):
+    def mesa(count=6):
+        began = time.process_time()
+        for number in range(count):
+            sim.NegotiationModel(tutorial, seed=1, replication=number).run_model()
+        return (time.process_time() - began) / count
+
+    mesa(1)
+    one = benchmark.pedantic(mesa, rounds=1)
+    began = time.process_time()
+    sim.run_ensemble(tutorial, replications=ROWS, seed=1)
+    many = (time.process_time() - began) / ROWS
+    print(
+        f"\nMesa {one * 1e3:.0f} ms a history, ensemble {many * 1e3:.2f} ms: ratio {one / many:.0f}"
+    )
+    assert one / many > 50
+
+
+def test_numpy_calls_of_the_mesa_face(tutorial):
+    """Calls of ufuncs, array functions and indexing, counted by an array type that notices."""
+    counted = count_calls(tutorial)
+    print(f"\n{counted:.0f} NumPy calls a day at R = 1")
+    assert counted < 260
+
+
+class Counting(np.ndarray):
+    calls = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **named):
+        Counting.calls += 1
+        plain = [x.view(np.ndarray) if isinstance(x, Counting) else x for x in inputs]
+        if out is not None:
+            named["out"] = tuple(x.view(np.ndarray) if isinstance(x, Counting) else x for x in out)
+        found = getattr(ufunc, method)(*plain, **named)
+        return found.view(Counting) if isinstance(found, np.ndarray) else found
+
+    def __array_function__(self, function, kinds, arguments, named):
+        Counting.calls += 1
+        return super().__array_function__(function, kinds, arguments, named)
+
+    def __getitem__(self, key):
+        Counting.calls += 1
+        return super().__getitem__(key)
+
+
+def count_calls(scenario) -> float:
+    days = 0
+    Counting.calls = 0
+    for number in range(5):
+        run = Run(scenario.game, 1, number, 1)
+        for name in sim.table.state.ARRAYS:
+            setattr(run.state, name, getattr(run.state, name).view(Counting))
+        while run.advance():
+            pass
+        days += run.archive.arrays["ended_on"][0]
+    return Counting.calls / days
+
+
+def test_state_and_memory_a_replication(tutorial):
+    run = Run(tutorial.game, 1, 0, 64)
+    found = run.archive.arrays
+    outcomes = sum(array.nbytes for array in found.values()) / 64
+    print(f"\nstate {run.state.bytes_per_row():.0f} bytes, outcomes {outcomes:.0f} bytes")
+    assert run.state.bytes_per_row() <= 400
+    assert outcomes <= 200

@@ -1,0 +1,72 @@
+"""What ``import sim`` offers, costs and leaves unloaded; every core module imports."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_public_names_are_few_and_all_load():
+    assert len(sim.__all__) <= 30
+    assert sorted(sim.__all__) == sorted(sim._HOMES)
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = sim.nonsense
+
+
+def test_every_module_imports():
+    for module in pkgutil.walk_packages(sim.__path__, "sim."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def test_import_sim_loads_nothing_heavy():
+    code = "import sim, sys, json; print(json.dumps(sorted(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(found.stdout))
+    assert not loaded & {"mesa", "matplotlib", "scipy.stats", "pandas", "pydantic", "typer"}
+
+
+def test_a_run_in_memory_needs_neither_mesa_nor_pandas_nor_matplotlib():
+    code = (
+        "import sim, sys; sim.run_ensemble('tutorial', replications=2, seed=1); "
+        "print({'mesa', 'pandas', 'matplotlib', 'scipy.stats'} & set(sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_python_in_the_documents_runs(page):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), flags=re.S)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page, "exec"), {})  # noqa: S102 - our own documents
+
+
+def test_the_behaviour_of_the_guide_plays_from_yaml(tutorial):
+    scenario = tutorial.with_values({"parties.north.behaviour": {"use": "stubborn", "step": 0.02}})
+    outcomes = sim.run_ensemble(scenario, replications=5, seed=1)
+    assert outcomes.replications == 5
+    sim.testing.check_negotiator("stubborn", tutorial)
+
+
+def test_rules_use_no_raw_reductions():
+    """Sums over entities go through sim._numerics: a bit may not hang on memory layout."""
+    raw = re.compile(r"\.(sum|prod|mean|dot)\(|np\.(sum|prod|mean|dot|matmul|einsum)\(| @ ")
+    for folder in ("rules", "negotiators", "mediators"):
+        for path in (ROOT / "sim" / folder).glob("*.py"):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                assert not raw.search(line), f"{path.name}:{number}: {line.strip()}"
