@@ -12,7 +12,7 @@ from sim._typing import Float, Int, Rows
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.ledger import harm
-from sim.table.state import OUTCOMES, State
+from sim.table.state import OUTCOMES, Outcome, State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,8 +218,10 @@ class Archive:
     def store(self, state: State, rows: Rows) -> None:
         """File away the given rows."""
         slots, arrays = state.slots[rows], self.arrays
-        for name in ("outcome", "signed_on", "ratified_on", "collapsed_at", "delivered"):
+        for name in ("outcome", "signed_on", "ratified_on", "delivered"):
             arrays[name][slots] = getattr(state, name)[rows]
+        collapsed = state.outcome[rows] == Outcome.COLLAPSED
+        arrays["collapsed_at"][slots] = np.where(collapsed, state.delivered[rows] + 1, 0)
         for name in ("package", "released", "fought", "truce_days"):
             arrays[name][slots] = getattr(state, name)[rows]
         arrays["ended_on"][slots] = state.day

@@ -184,7 +184,6 @@ def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
         refuses[:, party] &= wronged | (state.breach[late] == all_accused)
     ended = late[someone(refuses)]
     state.outcome[ended] = Outcome.COLLAPSED
-    state.collapsed_at[ended] = state.delivered[ended] + 1
 
 
 def _open_next(game: Game, state: State, number: int) -> None:

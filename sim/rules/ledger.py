@@ -18,15 +18,16 @@ def settle(game: Game, fields: Fields, state: State) -> None:
     """Write down the day: trust by what each party did, beliefs a little wider, days fought."""
     kept = state.handed_over | state.conciliated
     broke = state.violated | (state.blamed & ~state.in_force[:, None])
-    for i, j in game.pairs:
-        state.trust[:, i, j] = update_trust(
-            state.trust[:, i, j],
-            kept[:, j],
-            broke[:, j],
-            fields.trust_gain[:, i],
-            fields.trust_loss[:, i],
-        )
-        state.floor_sd[:, i, j] = forget(state.floor_sd[:, i, j])
+    if kept.any() or broke.any():
+        for i, j in game.pairs:
+            state.trust[:, i, j] = update_trust(
+                state.trust[:, i, j],
+                kept[:, j],
+                broke[:, j],
+                fields.trust_gain[:, i],
+                fields.trust_loss[:, i],
+            )
+    state.floor_sd = forget(state.floor_sd)
     state.fought = state.fought + state.fighting
 
 

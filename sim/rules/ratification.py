@@ -20,9 +20,11 @@ _PLEDGE_SLACK = 0.1
 
 def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """Hold the votes that are due; put into force what passes, send back what fails."""
+    due = (state.stage == SIGNED) & (state.vote_on <= state.day)
+    if not due.any():
+        return
     for agenda in range(len(game.agendas)):
-        due = (state.stage[:, agenda] == SIGNED) & (state.vote_on[:, agenda] <= state.day)
-        rows = np.flatnonzero(due & (state.outcome == Outcome.OPEN))
+        rows = np.flatnonzero(due[:, agenda] & (state.outcome == Outcome.OPEN))
         if rows.size:
             passed = _vote(game, fields, state, noise, agenda, rows)
             everywhere = everyone(passed)

@@ -125,7 +125,6 @@ class State:
     fought: Float  # days of fighting at full intensity, (R,)
     truce_days: Int
     outcome: Int
-    collapsed_at: Int
 
     # today's entries, read by the ledger
     attacked: Bool  # (R, S)
