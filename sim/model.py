@@ -81,9 +81,7 @@ class PartyAgent(_Agent):
     @property
     def readiness(self) -> float:
         """Readiness to sit at the table, 0 to 1."""
-        return self._read(
-            lambda s: readiness(self.model.game, s.fields, s)[0, self.place], float("nan")
-        )
+        return self._read(lambda _: self.model.readiness_today[self.place], float("nan"))
 
     @property
     def present(self) -> bool:
@@ -180,6 +178,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
         self.spoilers = [SpoilerAgent(self, a.id, k) for k, a in enumerate(self.game.spoilers)]
         self.run_.actors = Actors(self.parties, self.mediators, self.run_.actors.searches)
         self.outcome = OUTCOMES[Outcome.OPEN]
+        self._ready: tuple[int, Any] = (-1, None)
         self.datacollector = _collector() if collect else None
 
     @property
@@ -196,6 +195,14 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
     def fighting(self) -> float:
         """Intensity of fighting, 0 to 1."""
         return float(self.state.fighting[0]) if self.state.rows else float("nan")
+
+    @property
+    def readiness_today(self) -> Any:  # noqa: ANN401 - array
+        """Readiness of each party today, (P,); worked out once a day."""
+        if self._ready[0] != self.day:
+            found = readiness(self.game, self.state.fields, self.state)[0]
+            self._ready = (self.day, found)
+        return self._ready[1]
 
     @property
     def nearness(self) -> float:
