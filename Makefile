@@ -36,15 +36,15 @@ types: $(STAMP)
 
 test: lint types
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks/01_first_negotiation.ipynb
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks/01_first_negotiation.ipynb
 
 test-all: lint types
-	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 -p no:doctest notebooks
-	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --ignore=tests/benchmarks
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks
+	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -s
 
 benchmarks: $(STAMP)
-	$(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s
+	$(BIN)/python -m pytest tests/benchmarks -s
 
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab
