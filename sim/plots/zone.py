@@ -53,7 +53,9 @@ def plot_agreement_zone(
     x, y = (found.parties[k] for k in parties)
     shown = table if len(table) <= _MOST_POINTS else table.iloc[:: len(table) // _MOST_POINTS + 1]
     outside = shown[~shown.zone]
-    ax.scatter(outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label="packages")
+    ax.scatter(
+        outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label="other packages"
+    )
     zone = shown[shown.zone]
     if len(zone):
         ax.scatter(zone[x], zone[y], s=9, color=COLOURS[4], linewidths=0, label="agreement zone")
@@ -63,7 +65,7 @@ def plot_agreement_zone(
         if len(found.parties) == 2
         else {"color": DARK, "lw": 0, "marker": "."}
     )
-    ax.plot(edge[x], edge[y], label="frontier", **style)
+    ax.plot(edge[x], edge[y], label="frontier (off red lines)", **style)
     _points(ax, found, parties)
     names = {party.id: party.name for party in scenario.game.parties}
     lows = found.floors.min(axis=1)
@@ -85,7 +87,9 @@ def _points(ax: Axes, found: Geometry, parties: tuple[int, int]) -> None:
     together: dict[int, list[str]] = {}
     for point in found.points:
         together.setdefault(point.package, []).append(point.concept)
-    for (package, concepts), colour in zip(together.items(), COLOURS[5::-1], strict=False):
+    for (package, concepts), colour in zip(
+        together.items(), (COLOURS[5], COLOURS[3], COLOURS[2], COLOURS[1]), strict=False
+    ):
         label = ", ".join(name.replace("_", "-") for name in concepts)
         x, y = (found.utilities[k, package] for k in parties)
         ax.plot(x, y, _MARKS[concepts[0]], ms=8, color=colour, mec="white", ls="none", label=label)
