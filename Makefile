@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-all lint types notebooks benchmarks clean
+.PHONY: help demo test core test-all lint types notebooks benchmarks clean
 
 help:
 	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
@@ -38,7 +38,13 @@ test: lint types
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks/01_first_negotiation.ipynb
 
-test-all: lint types
+# Every module imports, and the tutorial runs, from a wheel with the core dependencies alone.
+core: $(STAMP)
+	rm -rf .venv-core && $(PYTHON) -m venv .venv-core
+	.venv-core/bin/python -m pip install --quiet --disable-pip-version-check .
+	cd / && $(CURDIR)/.venv-core/bin/python $(CURDIR)/tests/core_imports.py
+
+test-all: lint types core
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --ignore=tests/benchmarks
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks
 	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -s
@@ -51,4 +57,4 @@ notebooks: $(STAMP)
 	$(BIN)/jupyter lab notebooks
 
 clean:
-	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-core runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -91,14 +91,21 @@ def test_the_day_without_learning_costs_at_most_eight_noise_blocks(tutorial, mon
     Run(scenario.game, 2, 0, ROWS).play()
     with monkeypatch.context() as patch:
         calls = recorded_draws(scenario, patch)
-    began = time.process_time()
-    replay_draws(calls)
-    block = time.process_time() - began
+    ratios = [whole_day(scenario) / noise_block(calls) for _ in range(3)]
+    print(f"\nthe whole day costs {' '.join(f'{r:.1f}' for r in ratios)} noise blocks")
+    assert min(ratios) < 8, "other work on the machine only adds"
+
+
+def whole_day(scenario) -> float:
     began = time.process_time()
     Run(scenario.game, 1, 0, ROWS).play()
-    whole = time.process_time() - began
-    print(f"\nthe whole day costs {whole / block:.1f} noise blocks")
-    assert whole / block < 8
+    return time.process_time() - began
+
+
+def noise_block(calls) -> float:
+    began = time.process_time()
+    replay_draws(calls)
+    return time.process_time() - began
 
 
 def recorded_draws(scenario, patch):

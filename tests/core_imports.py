@@ -1,0 +1,21 @@
+"""Run from an environment with the core alone: every module imports and the tutorial plays."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import sim
+
+names = [module.name for module in pkgutil.walk_packages(sim.__path__, "sim.")]
+for name in names:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+extras = {"pytest", "hypothesis", "solara", "distributed", "SALib", "negmas"} & set(sys.modules)
+if extras:
+    sys.exit(f"core modules import {', '.join(sorted(extras))}, which only extras install")
+outcomes = sim.run_ensemble("tutorial", replications=20, seed=1)
+if outcomes.replications != 20:
+    sys.exit("the tutorial did not run from the wheel")
+sys.stdout.write(f"{len(names)} modules import from the core alone; the tutorial runs\n")
