@@ -8,14 +8,22 @@ import sys
 
 import sim
 
-names = [module.name for module in pkgutil.walk_packages(sim.__path__, "sim.")]
-for name in names:
-    if not name.endswith("__main__"):
-        importlib.import_module(name)
-extras = {"pytest", "hypothesis", "solara", "distributed", "SALib", "negmas"} & set(sys.modules)
-if extras:
-    sys.exit(f"core modules import {', '.join(sorted(extras))}, which only extras install")
-outcomes = sim.run_ensemble("tutorial", replications=20, seed=1)
-if outcomes.replications != 20:
-    sys.exit("the tutorial did not run from the wheel")
-sys.stdout.write(f"{len(names)} modules import from the core alone; the tutorial runs\n")
+EXTRAS = {"pytest", "hypothesis", "solara", "distributed", "SALib", "negmas"}
+
+
+def main() -> None:
+    names = [module.name for module in pkgutil.walk_packages(sim.__path__, "sim.")]
+    for name in names:
+        if not name.endswith("__main__"):
+            importlib.import_module(name)
+    loaded = EXTRAS & set(sys.modules)
+    if loaded:
+        sys.exit(f"core modules import {', '.join(sorted(loaded))}, which only extras install")
+    outcomes = sim.run_ensemble("tutorial", replications=20, seed=1)
+    if outcomes.replications != 20:
+        sys.exit("the tutorial did not run from the wheel")
+    sys.stdout.write(f"{len(names)} modules import from the core alone; the tutorial runs\n")
+
+
+if __name__ == "__main__":
+    main()
