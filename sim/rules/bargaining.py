@@ -13,7 +13,7 @@ from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.beliefs import learn_floor
-from sim.rules.floors import detection, floors
+from sim.rules.floors import floors
 from sim.rules.mediation import mediate
 from sim.rules.thresholds import asked_at_home
 from sim.table.actors import Actors, PartyActor
@@ -52,7 +52,6 @@ def _open_session(
         agenda=agenda,
         floors=floors(game, fields, state, agenda),
         home=asked_at_home(game, fields, state),
-        detection=detection(game, fields, agenda),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -30,8 +30,6 @@ class Session:
         Lowest utility each party signs at today, by monitoring option, (R, P, O).
     home
         Support at home each party asks for, in steps, (R, P).
-    detection
-        Chance that a violation is detected, by monitoring option, (R, O).
     """
 
     game: Game
@@ -42,7 +40,6 @@ class Session:
     agenda: int
     floors: Float
     home: Int
-    detection: Float
 
     @property
     def talks(self) -> Agenda:
@@ -239,10 +236,6 @@ class View:
     def row(self, number: int, memory: Any = None) -> View:  # noqa: ANN401
         """Cut the view of a single row."""
         return View(self.session, self.party, self.rows[number : number + 1], memory)
-
-    def anew(self, memory: Any) -> View:  # noqa: ANN401
-        """Return the same view with other memory, for a behaviour inside a behaviour."""
-        return replace(self, memory=memory)
 
 
 @dataclass(eq=False)
