@@ -19,6 +19,7 @@ from sim.rules.implementation import implement
 from sim.rules.ledger import settle
 from sim.rules.ratification import ratify
 from sim.rules.spoilers import attack
+from sim.rules.succession import without_a_deal
 from sim.table.actors import Actors
 from sim.table.state import CLOSED, NEVER, OPEN, Outcome, State
 
@@ -95,15 +96,15 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         variance=wide(numbers.belief_variance),
         chances_before=chances.copy(),
         trust=trust,
-        floor_mean=np.full((rows, parties, parties), 0.4),
-        floor_sd=np.full((rows, parties, parties), 0.25),
+        floor_mean=np.full((rows, parties, parties), 0.4, dtype=np.float32),
+        floor_sd=np.full((rows, parties, parties), 0.25, dtype=np.float32),
         haze=np.ones(rows),
         present=np.ones((rows, parties), dtype=bool),
         weary=counts(parties, of=np.int8),
         empty=counts(),
         margin=np.zeros((rows, parties)),
         pledge=np.zeros((rows, parties)),
-        failures=counts(of=np.int8),
+        failures=counts(agendas, of=np.int8),
         spent=np.zeros((rows, len(game.mediators))),
         carrot=np.zeros((rows, parties)),
         stick=np.zeros((rows, parties)),
@@ -117,6 +118,10 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         turn=counts(agendas),
         offer=counts(agendas, parties, of=np.int32, value=-1),
         package=counts(agendas, of=np.int32, value=-1),
+        agreed=counts(agendas, of=np.int32, value=-1),
+        ended=counts(of=np.int8),
+        fate=counts(of=np.int8),
+        resumes=counts(value=int(NEVER)),
         vote_on=counts(agendas),
         near=np.zeros(rows),
         text=counts(agendas, of=np.int32, value=-1),
@@ -124,6 +129,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         since=counts(),
         term=counts(value=int(NEVER)),
         delivered=counts(of=np.int8),
+        planned=counts(of=np.int8),
         due=counts(),
         dispute=counts(of=np.int8, value=-1),
         breach=counts(of=np.int8),
@@ -146,5 +152,6 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
 def close_at_horizon(state: State) -> None:
     """Name the histories that are still open when we stop looking; nobody acts on it."""
     still = state.outcome == Outcome.OPEN
-    rest = np.where(state.in_force, Outcome.IN_FORCE, Outcome.NONE)
+    waiting = without_a_deal(state, Outcome.NONE)
+    rest = np.where(state.in_force, Outcome.IN_FORCE, waiting)
     state.outcome = np.where(still, rest, state.outcome).astype(state.outcome.dtype)

@@ -53,6 +53,7 @@ class Fields:
     persistence: Float = _leaf("fighting", "persistence")
     escalation: Float = _leaf("fighting", "escalation")
     shock: Float = _leaf("fighting", "shock")
+    collapse_jump: Float = _leaf("fighting", "collapse_jump")
     restraint: Float = _leaf("fighting", "restraint")
     signal_noise: Float = _leaf("fighting", "signal_noise")  # sigma_z
 
@@ -67,7 +68,7 @@ class Fields:
     collapse_loss: Float = _leaf("parties", "outside_option.collapse_loss", "util")  # l-0
     power_shift: Float = _leaf("parties", "outside_option.power_shift")  # Delta
     status_quo: Float = _leaf("parties", "outside_option.status_quo", "util")
-    next_stage: Float = _leaf("parties", "outside_option.next_stage", "util")
+    next_stage: Float = _leaf("parties", "outside_option.next_stage")
     # parties at the table
     deadline: Float = _leaf("parties", "talks.deadline")  # T, sessions
     exaggeration: Float = _leaf("parties", "talks.exaggeration")
@@ -79,6 +80,7 @@ class Fields:
     initial_trust: Float = _leaf("parties", "trust.initial")  # T-0
     trust_gain: Float = _leaf("parties", "trust.gain")
     trust_loss: Float = _leaf("parties", "trust.loss")
+    trust_drift: Float = _leaf("parties", "trust.drift")
     conciliation: Float = _leaf("parties", "trust.conciliation")
     discount: Float = _leaf("parties", "conduct.discount")  # delta
     first_strike: Float = _leaf("parties", "conduct.first_strike", "util")
@@ -101,6 +103,7 @@ class Fields:
     penalty: Float = _leaf("mediators", "penalty")  # g
     upkeep: Float = _leaf("mediators", "upkeep")
     facilitation: Float = _leaf("mediators", "facilitation")
+    attention: Float = _leaf("mediators", "attention")
     report_noise: Float = _leaf("mediators", "report_noise")  # sigma_rep
     peace_interest: Float = _leaf("mediators", "peace_interest")  # w
     bias: Float = _leaf("mediators", "bias")  # lambda

@@ -39,6 +39,8 @@ class Issue:
     unit: str
     labels: tuple[str, ...]
     numbers: tuple[float, ...]
+    flow: bool = False
+    """Whether the number is an amount a day that reaches people while an agreement is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +199,15 @@ class Agenda:
     after_tranche
         Number of tranches of that agenda that must have been delivered.
     tranches, interval
-        Number of tranches and days between them.
+        Number of tranches agreed from the start and days between them.
     extension_people, extension_days
         The term grows by this many days for each so many people released (0 for never).
+    further
+        Rounds of further lists of people, one list a tranche, by which a deal that was carried
+        out may be extended at its term.
+    penalty, residual
+        By issue that sets it, (I, O), nan where an issue sets none: penalty on violation in
+        shares of a party's range; share of the usual fighting that goes on in force.
     """
 
     id: str
@@ -216,11 +224,16 @@ class Agenda:
     interval: int
     extension_people: int
     extension_days: int
+    further: tuple[tuple[float, ...], ...]
+    penalty: Float
+    residual: Float
     pool: Int = field(repr=False)
     """Packages of the exact frontier a mediator chooses a text from, (G, Q)."""
     reach: Float = field(repr=False)
     """Best that a party can offer another, by public scores and equal weights, among packages
     worth a share of its own ideal, (G, P, P, steps + 1)."""
+    ahead: Float = field(repr=False)
+    """What each party can expect to gain by the agendas this one opens, (G, P)."""
     cache: dict[str, Any] = field(default_factory=dict, repr=False)
     """Tables that layers above derive on first use; not sent to other processes."""
 
@@ -233,6 +246,28 @@ class Agenda:
         """Share of each delivery due in each tranche, shape (K, tranches)."""
         rows = [item.shares for item in self.deliveries]
         return np.array(rows, dtype=np.float64).reshape(len(rows), self.tranches)
+
+    @property
+    def slots(self) -> int:
+        """Tranches there can be, further lists included."""
+        return self.tranches + sum(len(lists) for lists in self.further)
+
+    @cached_property
+    def scoped(self) -> bool:
+        """Whether an issue settles how much fighting goes on under a deal."""
+        return not bool(np.isnan(self.residual[:, 0]).all())
+
+    @cached_property
+    def lists(self) -> Float:
+        """People on each further list, shape (slots - tranches,)."""
+        return np.array([people for lists in self.further for people in lists], dtype=np.float64)
+
+    def option_values(self, table: Float, package: Int) -> Float:
+        """Sum what a package's options set by a table of (I, O), shape of ``package``."""
+        whole = np.zeros(np.shape(package))
+        for issue in np.flatnonzero(~np.isnan(table[:, 0])):
+            whole = whole + table[issue, self.space.options[issue, package]]
+        return whole
 
     @cached_property
     def numbers(self) -> Float:
@@ -320,6 +355,18 @@ class Game:
         """Return whether the table meets on a day."""
         return day % self.session_every == 0
 
+    def idle(self, leaf: str, neutral: float) -> bool:
+        """Return whether a number stands at its neutral value in every history, on every day."""
+        if leaf not in self._idle:
+            touched = any(effect[0] == leaf for event in self.events for effect in event.effects)
+            stands = bool(np.all(getattr(self.fields, leaf) == neutral))
+            self._idle[leaf] = stands and not touched
+        return self._idle[leaf]
+
+    @cached_property
+    def _idle(self) -> dict[str, bool]:
+        return {}
+
     def keys(self, kind: str) -> tuple[str, ...]:
         """Return the addresses of all actors of one kind, for example ``"parties"``."""
         return self._keys[kind]
@@ -375,6 +422,10 @@ class Settings:
         Days between signature and vote.
     attempts
         Votes that may fail before talks end.
+    deals
+        Agreements that may come into force in one history; the end of the last ends it.
+    resume_after
+        Days after the end of a deal until talks open again.
     abandon_after
         Days an incomplete table is waited for before talks end.
     patience
@@ -392,6 +443,8 @@ class Settings:
     text_every: int = 4
     vote_delay: int = 1
     attempts: int = 3
+    deals: int = 1
+    resume_after: int = 14
     abandon_after: int = 45
     patience: int = 3
     dispute_days: int = 7

@@ -39,7 +39,7 @@ class Outcomes:
     delivered
         Tranches delivered, (R,).
     package
-        Package in force (or last signed) on each agenda, -1 for none, (R, A).
+        Package last put into force on each agenda, -1 for none, (R, A).
     utility
         What the agreement on the first agenda is worth to each party, nan without one, (R, P).
     floor
@@ -222,13 +222,14 @@ class Archive:
             arrays[name][slots] = getattr(state, name)[rows]
         collapsed = state.outcome[rows] == Outcome.COLLAPSED
         arrays["collapsed_at"][slots] = np.where(collapsed, state.delivered[rows] + 1, 0)
-        for name in ("package", "released", "fought", "truce_days"):
+        arrays["package"][slots] = state.agreed[rows]
+        for name in ("released", "fought", "truce_days"):
             arrays[name][slots] = getattr(state, name)[rows]
         arrays["ended_on"][slots] = state.day
         arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise, rows)
         table = self._game.agendas[0].tables.utility
         point = np.broadcast_to(state.point, (state.rows,))[rows]
-        package = state.package[rows, 0]
+        package = state.agreed[rows, 0]
         for party in range(len(self._game.parties)):
             worth = table[point, party, np.maximum(package, 0)]
             agreed = state.ratified_on[rows] >= 0

@@ -74,7 +74,7 @@ def _talks(run: Run, number: int) -> dict[str, Any]:
         if code >= 0:
             offers[party.id] = _package(run, number, code)
     stage = int(state.stage[0, number])
-    package = int(state.package[0, number])
+    package = int(max(state.package[0, number], state.agreed[0, number]))
     text = int(state.text[0, number])
     return {
         "stage": _STAGES.get(stage, "not open yet"),

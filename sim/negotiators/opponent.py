@@ -116,7 +116,9 @@ class Learned:
         ]
         if len(worth) == 1:
             return Issuewise(worth[0])
-        return Issuewise(total(np.stack(worth, axis=-1)) / len(worth))
+        least = view.session.state.floor_mean[view.rows, view.party][:, list(view.others)]
+        mean = total(np.stack(worth, axis=-1)) / len(worth)
+        return Issuewise(mean, np.stack(worth, axis=1), least.astype(np.float64))
 
     def observe(self, view: View, proposer: int, package: Int) -> None:
         """Weigh each issue's hypotheses by how well they explain the bid."""

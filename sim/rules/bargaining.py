@@ -15,6 +15,7 @@ from sim.noise import Noise
 from sim.rules.beliefs import learn_floor
 from sim.rules.floors import floors
 from sim.rules.mediation import mediate
+from sim.rules.shuttle import carried
 from sim.rules.thresholds import asked_at_home
 from sim.table.actors import Actors, PartyActor
 from sim.table.state import OPEN, SIGNED, State
@@ -59,12 +60,17 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     state, agenda = session.state, session.agenda
     text = mediate(session, actors, rows)
     proposer, package = _proposals(session, actors.parties, rows, text)
+    held, offered = rows, proposer >= 0
+    if session.game.settings.protocol == "shuttle":
+        reaches = carried(session, rows, proposer, package)
+        rows, proposer, package = rows[reaches], proposer[reaches], package[reaches]
     gains = relative_gains(session, rows, package)
     agreed, answers = _answers(session, actors.parties, rows, proposer, package)
     _learn_from_answers(session, rows, proposer, package, answers)
     _tell(session, actors.parties, rows, proposer, package)
     _record(session, rows, proposer, package, agreed, gains)
-    state.sessions[rows, agenda] += 1
+    state.turn[held, agenda] += offered
+    state.sessions[held, agenda] += 1
 
 
 def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
@@ -151,7 +157,7 @@ def _learn_from_answers(
     """Each party updates its belief of each other's floor; talk noise blurs what it reads."""
     state, game = session.state, session.game
     blur = session.fields.misperception * state.haze[:, None]
-    error = session.noise.normal("answer", game.keys("parties"))
+    error = session.noise.normal(session.luck("answer"), game.keys("parties"))
     blurred = (blur * error)[rows]
     options = session.talks.space.options[:, package]
     issues = np.arange(options.shape[0])[:, None]
@@ -200,7 +206,6 @@ def _record(
     state, agenda, game = session.state, session.agenda, session.game
     offered = np.flatnonzero(proposer >= 0)
     state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
-    state.turn[rows[offered], agenda] += 1
     _pledge(session, rows[offered], proposer[offered], package[offered])
     state.text[rows, agenda] = package
     if agenda == 0:
@@ -222,7 +227,7 @@ def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
     state, game = session.state, session.game
     if game.settings.protocol != "alternating-offers" or session.agenda > 0:
         return
-    if not session.fields.publicity.any():
+    if game.idle("publicity", 0.0):
         return
     heard = session.noise.uniform("publicity", game.keys("parties")) < session.fields.publicity
     for party in range(len(game.parties)):
@@ -234,7 +239,7 @@ def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
 
 def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """Let parties take unilateral, announced and kept steps (GRIT; Osgood 1962)."""
-    if not fields.conciliation.any():
+    if game.idle("conciliation", 0.0):
         return
     steps = noise.uniform("conciliation", game.keys("parties")) < fields.conciliation
     waiting = ~state.in_force & (state.outcome == 0)

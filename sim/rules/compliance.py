@@ -11,7 +11,7 @@ from sim.game import Agenda, Game
 from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 
-__all__ = ["Stakes", "continuation", "discounted", "keeps", "stakes"]
+__all__ = ["Stakes", "continuation", "discounted", "keeps", "portions", "stakes"]
 
 
 class Stakes:
@@ -32,22 +32,42 @@ class Stakes:
 
 
 def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> Stakes:
-    """Spread the gains of full delivery over the tranches."""
-    package = state.package[rows, number]
+    """Spread the gains of full delivery over the tranches, further lists on top of them."""
+    package = state.agreed[rows, number]
     point = np.broadcast_to(state.point if state.point.size == 1 else state.point[rows], rows.shape)
     parties = np.arange(len(game.parties))[None, :]
     full = talks.tables.utility[point[:, None], parties, package[:, None]]
-    shape = (rows.size, len(game.parties), talks.tranches)
+    shape = (rows.size, len(game.parties), talks.slots)
     benefit, cost = np.zeros(shape), np.zeros(shape)
     nothing = full
     for item, delivery in enumerate(talks.deliveries):
         option = talks.space.options[delivery.issue, package]
         gain = talks.tables.gains[point[:, None], parties, item, option[:, None]]
         nothing = nothing - gain
-        by_tranche = gain[:, :, None] * talks.shares[item]
+        by_tranche = gain[:, :, None] * portions(talks, item, package)[:, None, :]
         benefit = benefit + np.maximum(by_tranche, 0.0)
         cost = cost + np.maximum(-by_tranche, 0.0)
     return Stakes(benefit, cost, nothing)
+
+
+def portions(talks: Agenda, item: int, package: Int) -> Float:
+    """Return the share of a delivery due in each tranche, shape (rows or 1, slots).
+
+    A further list is measured against the number of people agreed; what does not count people
+    is not part of it.
+    """
+    agreed = talks.shares[item][None, :]
+    if not talks.further:
+        return agreed
+    delivery = talks.deliveries[item]
+    further = np.zeros((package.size, talks.lists.size))
+    if delivery.people:
+        issue = delivery.issue if delivery.per < 0 else delivery.per
+        base = talks.numbers[issue, talks.space.options[issue, package]]
+        further = talks.lists[None, :] / np.maximum(base, 1.0)[:, None]
+    return np.concatenate(
+        (np.broadcast_to(agreed, (package.size, talks.tranches)), further), axis=1
+    )
 
 
 def keeps(
@@ -102,12 +122,19 @@ def continuation(
         state.carrot[rows] / talks.tranches,
         at(fields.discount, rows),
         state.delivered[rows][:, None],
+        state.planned[rows][:, None],
         float(talks.interval),
     )
 
 
 def discounted(
-    stake: Stakes, rest: Float, carrot: Float, discount: Float, done: Int, interval: float
+    stake: Stakes,
+    rest: Float,
+    carrot: Float,
+    discount: Float,
+    done: Int,
+    planned: Int,
+    interval: float,
 ) -> tuple[Float, Float]:
     """Discount the tranches after the one due, and what follows the last.
 
@@ -119,8 +146,8 @@ def discounted(
         Paid with each tranche, (rows, P).
     discount
         Daily discount factor, (rows or 1, P).
-    done
-        Tranches delivered, (rows, 1).
+    done, planned
+        Tranches delivered, and agreed so far, (rows, 1).
     interval
         Days between tranches.
     """
@@ -130,7 +157,7 @@ def discounted(
         ahead = tranche - done
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
         later = power(discount, np.maximum(ahead, 0) * interval) * worth
-        future = future + np.where(ahead > 0, later, 0.0)
-        cost = np.where(ahead == 0, stake.cost[:, :, tranche], cost)
-    left = np.maximum(count - 1 - done, 0) * interval
+        future = future + np.where((ahead > 0) & (tranche < planned), later, 0.0)
+        cost = np.where((ahead == 0) & (tranche < planned), stake.cost[:, :, tranche], cost)
+    left = np.maximum(planned - 1 - done, 0) * interval
     return future + power(discount, left) * rest, cost

@@ -24,18 +24,32 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
 
     .. math:: x \leftarrow x + \rho(\bar x - x) + e\,[\text{failed round}] + \sigma\varepsilon,
 
-    kept between 0 and 1; under one in force, :math:`x \leftarrow r x`.
+    kept between 0 and 1; under one in force it falls to what the scope of the deal leaves,
+    :math:`x \leftarrow x_s + r (x - x_s)`.
     """
     shock = noise.normal("fighting")[:, 0]
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
     provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
     loose = state.fighting + drift + provoked + fields.shock[:, 0] * shock
     calm = state.fighting * fields.restraint[:, 0]
+    if any(talks.scoped for talks in game.agendas):
+        left = _left_over(game, fields, state)
+        calm = left + (state.fighting - left) * fields.restraint[:, 0]
     state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
     state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)
     state.mean_short = state.mean_short + _SHORT * (state.fighting - state.mean_short)
     signal = noise.normal("battle", game.keys("parties"))
     _learn(fields, state, signal)
+
+
+def _left_over(game: Game, fields: Fields, state: State) -> Float:
+    """Return the fighting that goes on under the deal in force, by the scope it settles, (R,)."""
+    share = np.zeros(state.rows)
+    for number, talks in enumerate(game.agendas):
+        if talks.scoped:
+            here = talks.option_values(talks.residual, np.maximum(state.agreed[:, number], 0))
+            share = np.where(state.agreed[:, number] >= 0, here, share)
+    return share * fields.baseline[:, 0]
 
 
 def contest_shares(capability: Float) -> Float:

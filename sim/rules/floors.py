@@ -55,7 +55,7 @@ def detection_in_force(game: Game, fields: Fields, state: State) -> Float:
     for number, talks in enumerate(game.agendas):
         if talks.monitor < 0:
             continue
-        package = np.maximum(state.package[:, number], 0)
+        package = np.maximum(state.agreed[:, number], 0)
         here = talks.detection[talks.monitored[package]]
         seen = np.where(state.agenda == number, here, seen)
     return seen
@@ -68,7 +68,7 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
               \ell_i = (\ell^0_i + S_i [\Delta_i]_+)(1 - G_i),
 
     the same as asking :math:`Q(u + y + v) + (1 - Q)(d - \ell) \ge d`; with :math:`v` the
-    believed value of a next stage. A later agenda is judged against the status quo under the
+    believed chance of a next stage times what it can be expected to bring. A later agenda is judged against the status quo under the
     agreement in force. Powell 2006, doi:10.1017/S0020818306060061; Walter 1997,
     doi:10.1162/002081897550384.
     """
@@ -78,7 +78,9 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
     holds = confidence(least_trust(state.trust)[:, :, None], seen[:, None, :])
     risk = loss[:, :, None] * (1.0 - holds) / holds
     if agenda == 0:
-        base = outside(fields, state) - state.carrot - fields.next_stage
+        base = outside(fields, state) - state.carrot
+        if not game.idle("next_stage", 0.0):
+            base = base - fields.next_stage * game.agendas[0].ahead[state.point]
     else:
         base = np.broadcast_to(fields.status_quo, state.chances.shape)
     return base[:, :, None] + risk

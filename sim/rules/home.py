@@ -10,6 +10,7 @@ from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.floors import floors
+from sim.rules.succession import reopen, without_a_deal
 from sim.table.state import FORCE, OPEN, Outcome, State
 
 __all__ = [
@@ -22,13 +23,16 @@ __all__ = [
 
 def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """Let each party decide whether to sit at the table; wait for those who stay away."""
+    if game.settings.deals > 1:
+        reopen(game, state)
     if game.meets_on(state.day):
         _decide_presence(game, fields, state, noise)
     talking = (state.stage == OPEN)[:, 0]
     missing = talking & ~everyone(state.present)
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
-    state.outcome = np.where(gone, Outcome.WALKED, state.outcome).astype(state.outcome.dtype)
+    walked = without_a_deal(state, Outcome.WALKED)
+    state.outcome = np.where(gone, walked, state.outcome).astype(state.outcome.dtype)
 
 
 def motivation(fields: Fields, state: State) -> Float:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import at, someone
+from sim._numerics import at, everyone, someone, total
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
-from sim.rules.compliance import continuation, keeps
-from sim.rules.floors import detection_in_force
-from sim.table.state import CLOSED, OPEN, Outcome, State
+from sim.rules.compliance import continuation, keeps, portions, stakes
+from sim.rules.floors import detection_in_force, outside
+from sim.rules.succession import end_deal
+from sim.table.state import CLOSED, NEVER, OPEN, Outcome, State
 
 __all__ = ["implement"]
 
@@ -66,17 +67,19 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
         rows = np.flatnonzero(running & (state.agenda == number))
         if rows.size:
             _one_day(_Deals(game, fields, state, noise, number, rows))
-    _end(game, state, running)
+    _end(game, fields, state, running)
 
 
 def _one_day(deals: _Deals) -> None:
     state, rows = deals.state, deals.rows
     disputed = state.dispute[rows] >= 0
-    undelivered = state.delivered[rows] < deals.talks.tranches
+    undelivered = state.delivered[rows] < state.planned[rows]
     due = ~disputed & undelivered & (state.due[rows] <= state.day)
     _settle_disputes(deals, disputed)
     _hand_over(deals, due)
     _watch_conduct(deals, ~disputed & ~due)
+    if deals.talks.further:
+        _extend(deals)
     _open_next(deals.game, state, deals.number)
 
 
@@ -101,7 +104,7 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
     """Count the people a tranche releases, and extend the term by the rule agreed."""
     if not rows.size:
         return
-    package = state.package[rows, number]
+    package = state.agreed[rows, number]
     before = _extensions(state, talks, rows)
     for item, delivery in enumerate(talks.deliveries):
         if not delivery.people:
@@ -111,7 +114,9 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
             people = (
                 people * talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
             )
-        share = talks.shares[item, np.minimum(state.delivered[rows], talks.tranches - 1)]
+        due = portions(talks, item, package)
+        row = np.arange(rows.size) if due.shape[0] > 1 else 0
+        share = due[row, np.minimum(state.delivered[rows], talks.slots - 1)]
         state.released[rows, delivery.by] += people * share
     gained = _extensions(state, talks, rows) - before
     state.term[rows] = np.minimum(state.term[rows] + gained, 32767)
@@ -119,13 +124,48 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
 
 def _extensions(state: State, talks: Agenda, rows: Rows) -> Float:
     """Return the days earned so far: so many for each full count of people released."""
-    if talks.extension_people == 0:
+    if talks.extension_people == 0 or talks.further:
         return np.zeros(rows.size)
     givers = [d.by for d in talks.deliveries if d.people and d.per < 0]
     released = np.zeros(rows.size)
     for party in sorted(set(givers)):
         released = released + state.released[rows, party]
     return np.floor(released / talks.extension_people + 1e-9) * talks.extension_days
+
+
+def _extend(deals: _Deals) -> None:
+    """On the last day of the term, let a deal carried out so far go on by a further list.
+
+    Every side has to want it, by the same test as for a tranche: what the round brings and what
+    the truce is worth beyond it, against what the round costs.
+    """
+    state, talks, rows = deals.state, deals.talks, deals.rows
+    clear = (state.dispute[rows] < 0) & (state.delivered[rows] >= state.planned[rows])
+    last = clear & (state.day >= state.term[rows]) & (state.outcome[rows] == Outcome.OPEN)
+    start = talks.tranches
+    for lists in talks.further:
+        here = last & (state.planned[rows] == start)
+        start += len(lists)
+        if not here.any():
+            continue
+        some = rows[here]
+        wanted = deals.uniform("extend")[here] < _wants_more(deals, some, start - len(lists), start)
+        agreed = some[everyone(wanted)]
+        days = int(sum(lists) // talks.extension_people) * talks.extension_days
+        state.term[agreed] = np.minimum(state.term[agreed] + days, NEVER)
+        state.due[agreed] = state.day + 1
+        state.planned[agreed] = start
+        last[here] = False
+
+
+def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
+    """Return the chance that each party agrees to the lists of a further round, (rows, P)."""
+    game, fields, state = deals.game, deals.fields, deals.state
+    stake = stakes(game, deals.talks, state, deals.number, rows)
+    gained = total(stake.benefit[:, :, first:last], ordered=False)
+    given = total(stake.cost[:, :, first:last], ordered=False)
+    future = gained + stake.nothing - outside(fields, state)[rows]
+    return keeps(fields, state, rows, future, given, 1.0, game.scale)
 
 
 def _watch_conduct(deals: _Deals, calm: Bool) -> None:
@@ -182,8 +222,7 @@ def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
     for party in range(refuses.shape[1]):
         wronged = (state.breach[late] >> party) & 1 == 0
         refuses[:, party] &= wronged | (state.breach[late] == all_accused)
-    ended = late[someone(refuses)]
-    state.outcome[ended] = Outcome.COLLAPSED
+    end_deal(deals.game, deals.fields, state, late[someone(refuses)], Outcome.COLLAPSED)
 
 
 def _open_next(game: Game, state: State, number: int) -> None:
@@ -195,7 +234,7 @@ def _open_next(game: Game, state: State, number: int) -> None:
             state.stage[opens, later] = OPEN
 
 
-def _end(game: Game, state: State, running: Bool) -> None:
+def _end(game: Game, fields: Fields, state: State, running: Bool) -> None:
     """End the deals whose term is over, or that are carried out and bind no longer."""
     for number, talks in enumerate(game.agendas):
         mine = running & (state.agenda == number) & (state.outcome == Outcome.OPEN)
@@ -204,4 +243,4 @@ def _end(game: Game, state: State, running: Bool) -> None:
         if talks.term < 0:
             over = mine & complete & (state.dispute < 0)
         state.outcome[over & complete] = Outcome.COMPLETED
-        state.outcome[over & ~complete] = Outcome.EXPIRED
+        end_deal(game, fields, state, np.flatnonzero(over & ~complete), Outcome.EXPIRED)

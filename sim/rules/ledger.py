@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim._numerics import power
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -27,8 +28,19 @@ def settle(game: Game, fields: Fields, state: State) -> None:
                 fields.trust_gain[:, i],
                 fields.trust_loss[:, i],
             )
+    if game.settings.deals > 1:
+        _fade(game, fields, state)
     state.floor_sd = forget(state.floor_sd)
     state.fought = state.fought + state.fighting
+
+
+def _fade(game: Game, fields: Fields, state: State) -> None:
+    """Let the precedent of an ended deal fade: trust drifts back to what it was at first."""
+    after = (state.ended > 0) & ~state.in_force
+    rate = 1.0 - power(1.0 - fields.trust_drift, 1.0 / 365.0)
+    for i, j in game.pairs:
+        gap = fields.initial_trust[:, i] - state.trust[:, i, j]
+        state.trust[:, i, j] += np.where(after, rate[:, i] * gap, 0.0)
 
 
 def update_trust(trust: Float, kept: Bool, broke: Bool, gain: Float, loss: Float) -> Float:

@@ -26,16 +26,29 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
     drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     leads = _leads(session, rows, len(drafters))
     for number, actor in enumerate(actors.mediators):
-        mine = np.zeros(rows.size, dtype=bool)
+        here = _attending(session, rows, number)
+        if not here.size:
+            continue
+        mine = np.zeros(here.size, dtype=bool)
         if number in drafters:
-            mine = leads == drafters.index(number)
-        desk = Desk(session, number, rows, mine)
+            mine = leads[here] == drafters.index(number)
+        desk = Desk(session, number, rows[here], mine)
         step = actor.behaviour.act(desk)
-        _apply(session, number, rows, step)
+        _apply(session, number, desk.rows, step)
         if step.text is not None:
-            text = np.where(step.text >= 0, step.text, text)
-            _spread_message(session, number, rows, step, mine)
+            text[here] = np.where(step.text >= 0, step.text, text[here])
+            _spread_message(session, number, desk.rows, step, mine)
     return text
+
+
+def _attending(session: Session, rows: Rows, mediator: int) -> Rows:
+    """Return the places of the rows whose session a mediator attends today."""
+    if session.game.idle("attention", 1.0):
+        return np.arange(rows.size)
+    attention = session.fields.attention[:, mediator]
+    key = session.game.keys("mediators")[mediator]
+    there = session.noise.uniform("attention", [key])[:, 0] < attention
+    return np.flatnonzero(there[rows])
 
 
 def _leads(session: Session, rows: Rows, drafters: int) -> Int:

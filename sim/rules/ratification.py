@@ -9,6 +9,7 @@ from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
+from sim.rules.succession import without_a_deal
 from sim.rules.thresholds import thresholds
 from sim.table.state import FORCE, OPEN, OVER, SIGNED, Outcome, State
 
@@ -76,18 +77,28 @@ def _broken(game: Game, state: State, agenda: int) -> Float:
 
 
 def _accept(game: Game, state: State, agenda: int, rows: Rows) -> None:
-    """Put an agreement into force from tomorrow, or let it replace the one in force."""
+    """Put an agreement into force from tomorrow.
+
+    A later agreement takes the place of the one in force. Where the scenario says what is
+    delivered under it, it is carried out in turn; otherwise the history ends with it.
+    """
     if not rows.size:
         return
     talks = game.agendas[agenda]
     state.stage[rows, agenda] = FORCE
+    state.agreed[rows, agenda] = state.package[rows, agenda]
     fresh = state.ratified_on[rows] < 0
     state.ratified_on[rows] = np.where(fresh, state.day, state.ratified_on[rows])
-    running = state.agenda[rows] >= 0
-    state.outcome[rows[running]] = Outcome.REPLACED
-    new = rows[~running]
+    replaces = (state.agenda[rows] >= 0) & (not talks.deliveries)
+    state.outcome[rows[replaces]] = Outcome.REPLACED
+    new = rows[~replaces]
     state.agenda[new] = agenda
     state.since[new] = state.day + 1
+    state.delivered[new] = 0
+    state.planned[new] = talks.tranches
+    state.penalty[new] += talks.option_values(talks.penalty, state.package[new, agenda])
+    state.dispute[new] = -1
+    state.breach[new] = 0
     state.due[new] = state.day + 1
     state.term[new] = _last_day(talks.term, talks.numbers, talks.space.options, state, agenda, new)
     state.guarantee_ends[new] = state.day + game.settings.guarantee_days
@@ -112,9 +123,10 @@ def _reject(
         return
     learning = np.broadcast_to(fields.home_learning, (state.rows, len(game.parties)))[rows]
     state.margin[rows] += np.where(passed, 0.0, learning)
-    state.failures[rows] += 1
+    state.failures[rows, agenda] += 1
     state.package[rows, agenda] = -1
-    spent = state.failures[rows] >= game.settings.attempts
+    spent = state.failures[rows, agenda] >= game.settings.attempts
     state.stage[rows, agenda] = np.where(spent, OVER, OPEN)
     if agenda == 0:
-        state.outcome[rows[spent]] = Outcome.REJECTED
+        given_up = rows[spent]
+        state.outcome[given_up] = without_a_deal(state, Outcome.REJECTED)[given_up]

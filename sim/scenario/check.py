@@ -15,7 +15,7 @@ from sim.errors import Problem, UnknownBehaviourError, did_you_mean
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.paths import PathError, effect_target
-from sim.scenario.schema import IssuePart, PartyPart, ScenarioFile
+from sim.scenario.schema import DeliveryPart, IssuePart, PartyPart, ScenarioFile
 from sim.scenario.switches import SWITCHES
 from sim.scenario.wording import Where
 
@@ -53,6 +53,10 @@ def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Pro
     """
     checker = _Checker(file, where, dropped)
     return list(checker.run())
+
+
+def _all_numbers(issue: IssuePart) -> bool:
+    return all(isinstance(option, (int, float)) for option in issue.options)
 
 
 class _Checker:
@@ -136,11 +140,12 @@ class _Checker:
                     yield self.where.problem(
                         (*place, "opens_after"), "waits for a later agenda", allowed
                     )
-                if item.opens_after.tranches > self.file.implementation.tranches:
+                most = self._tranches(item.opens_after.agenda)
+                if item.opens_after.tranches > most:
                     yield self.where.problem(
                         (*place, "opens_after", "tranches"),
                         f"waits for {item.opens_after.tranches} tranches",
-                        f"0 to {self.file.implementation.tranches}",
+                        f"0 to {most}",
                     )
             named = any(agenda_of(self.file, issue) == item.id for issue in self.file.issues)
             if not named and not self.dropped:
@@ -154,9 +159,15 @@ class _Checker:
         for issue in self.file.issues:
             place = self.where.find("issues", issue.id)
             yield from self._options((*place, "options"), issue)
-            if issue.detection is not None and len(issue.detection) != len(issue.options):
-                found = f"{len(issue.detection)} chances for {len(issue.options)} options"
-                yield self.where.problem((*place, "detection"), found, "one for each option")
+            for name in ("detection", "penalty", "residual"):
+                row = getattr(issue, name)
+                if row is not None and len(row) != len(issue.options):
+                    found = f"{len(row)} numbers for {len(issue.options)} options"
+                    yield self.where.problem((*place, name), found, "one for each option")
+            if issue.flow and not _all_numbers(issue):
+                yield self.where.problem(
+                    (*place, "flow"), "options are no amounts a day", "numbers"
+                )
         for flag, what in (("term", "a term"), ("detection", "monitoring")):
             for agenda in self._agenda_ids():
                 mine = [i for i in self.file.issues if agenda_of(self.file, i) == agenda]
@@ -297,6 +308,9 @@ class _Checker:
     # others
 
     def _mediators(self) -> Iterator[Problem]:
+        if self.file.protocol.use == "shuttle" and not self.file.mediators:
+            allowed = "at least one mediator to carry offers, or another protocol"
+            yield self.where.problem(("protocol", "use"), "shuttle needs a mediator", allowed)
         for mediator in self.file.mediators:
             place = self.where.find("mediators", mediator.id)
             if mediator.style not in MEDIATORS.available():
@@ -347,14 +361,33 @@ class _Checker:
                 yield from self._known((*place, "undelivered"), party, self.parties, "party")
             if delivery.per is not None:
                 yield from self._known((*place, "per"), delivery.per, self.issues, "issue")
+            tranches = self._tranches_of_issue(name)
             if delivery.shares is not None:
-                yield from self._shares((*place, "shares"), delivery.shares)
+                yield from self._shares((*place, "shares"), delivery.shares, tranches)
+            if delivery.lists is not None:
+                yield from self._lists(place, delivery, tranches)
             if delivery.people:
                 for counted in (name, delivery.per):
                     yield from self._counts((*place, "people"), counted)
 
-    def _shares(self, place: Place, shares: Sequence[float]) -> Iterator[Problem]:
-        tranches = self.file.implementation.tranches
+    def _tranches(self, agenda: str) -> int:
+        """Return the number of tranches of an agenda."""
+        own = {item.id: item.tranches for item in self.file.agendas}.get(agenda)
+        return own or self.file.implementation.tranches
+
+    def _tranches_of_issue(self, name: str) -> int:
+        issue = self.issues.get(name)
+        return self._tranches(agenda_of(self.file, issue) if issue is not None else "")
+
+    def _lists(self, place: Place, delivery: DeliveryPart, tranches: int) -> Iterator[Problem]:
+        lists = delivery.lists or []
+        if delivery.shares is not None:
+            yield self.where.problem(place, "has shares and lists", "one of the two")
+        if len(lists) != tranches or sum(lists) <= 0:
+            found = f"{len(lists)} lists for {tranches} tranches"
+            yield self.where.problem((*place, "lists"), found, "one each, with a sum above 0")
+
+    def _shares(self, place: Place, shares: Sequence[float], tranches: int) -> Iterator[Problem]:
         if len(shares) != tranches:
             yield self.where.problem(
                 place, f"{len(shares)} shares for {tranches} tranches", "one each"
@@ -364,9 +397,7 @@ class _Checker:
 
     def _counts(self, place: Place, name: str | None) -> Iterator[Problem]:
         issue = self.issues.get(name or "")
-        if issue is not None and not all(
-            isinstance(option, (int, float)) for option in issue.options
-        ):
+        if issue is not None and not _all_numbers(issue):
             yield self.where.problem(
                 place, f"{name} has options that are no numbers", "numbers of people"
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ import numpy as np
 from sim._typing import Float, Int
 from sim.errors import RunError
 from sim.fields import Fields, column_of, leaves
+from sim.frontier import bargaining_point
 from sim.game import Actor, Agenda, Delivery, Event, Game, Issue, Settings, Space
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.check import agenda_of
 from sim.scenario.paths import address, effect_target, leaf_at, schema_path
-from sim.scenario.schema import AgendaPart, Fighting, IssuePart, ScenarioFile
+from sim.scenario.schema import AgendaPart, DeliveryPart, Fighting, IssuePart, ScenarioFile
 from sim.scenario.switches import NEUTRAL
 from sim.scenario.tables import Weights, build_tables, pool_and_reach
 
@@ -93,6 +95,8 @@ def _settings(file: ScenarioFile) -> Settings:
         text_every=protocol.text_every,
         vote_delay=protocol.vote_delay,
         attempts=protocol.attempts,
+        deals=protocol.deals,
+        resume_after=protocol.resume_after,
         abandon_after=protocol.abandon_after,
         patience=protocol.patience,
         dispute_days=part.dispute_days,
@@ -295,7 +299,25 @@ def _agendas(
             )
             raise RunError(message)
         made.append(_agenda(file, names, part, order, issues, space, points, widths))
-    return tuple(made)
+    return tuple(_foreseeing(made, numbers))
+
+
+def _foreseeing(agendas: Sequence[Agenda], numbers: Fields) -> Iterator[Agenda]:
+    """Tell each agenda what the ones it opens can be expected to bring.
+
+    That is the Nash point of the later agenda with the stated status quo as disagreement.
+    """
+    status_quo = numbers.status_quo[0]
+    for number, talks in enumerate(agendas):
+        ahead = np.zeros((talks.tables.utility.shape[0], status_quo.size))
+        for later in agendas:
+            if later.after != number:
+                continue
+            for row, utilities in enumerate(later.tables.utility):
+                point = bargaining_point("nash", utilities, status_quo, later.tables.feasible)
+                if point is not None:
+                    ahead[row] += np.array(point.utilities) - status_quo
+        yield replace(talks, ahead=ahead)
 
 
 def _agenda(
@@ -309,7 +331,8 @@ def _agenda(
     widths: Float,
 ) -> Agenda:
     carried = file.implementation
-    deliveries = _deliveries(file, names, issues)
+    tranches = part.tranches or carried.tranches
+    deliveries = _deliveries(file, names, issues, tranches)
     tables = build_tables(file, issues, space, deliveries, points, widths)
     pool, reach = pool_and_reach(tables, space)
     after = part.opens_after
@@ -330,13 +353,27 @@ def _agenda(
         after=order.index(after.agenda) if after else -1,
         after_tranche=after.tranches if after else 0,
         deliveries=deliveries,
-        tranches=carried.tranches,
-        interval=carried.interval,
+        tranches=tranches,
+        interval=part.interval or carried.interval,
         extension_people=extension.people if extension else 0,
         extension_days=extension.days if extension else 0,
+        further=tuple(tuple(lists) for lists in extension.further) if extension else (),
+        penalty=_set_by_option(issues, "penalty"),
+        residual=_set_by_option(issues, "residual"),
         pool=pool,
         reach=reach,
+        ahead=np.zeros((1, len(names))),
     )
+
+
+def _set_by_option(issues: Sequence[IssuePart], name: str) -> Float:
+    """Return what options set, (I, O); nan for issues that set nothing."""
+    table = np.full((len(issues), max(len(issue.options) for issue in issues)), np.nan)
+    for row, issue in enumerate(issues):
+        values = getattr(issue, name)
+        if values is not None:
+            table[row, : len(values)] = values
+    return table
 
 
 def _flagged(issues: Sequence[IssuePart], flag: str) -> int:
@@ -352,26 +389,33 @@ def _issue(part: IssuePart, start: dt.date) -> Issue:
         return float(option) if isinstance(option, (int, float)) else float("nan")
 
     labels = tuple(str(option) for option in part.options)
-    return Issue(part.id, part.name or part.id, part.unit, labels, tuple(map(value, part.options)))
+    numbers = tuple(map(value, part.options))
+    return Issue(part.id, part.name or part.id, part.unit, labels, numbers, part.flow)
 
 
 def _deliveries(
-    file: ScenarioFile, names: Sequence[str], issues: Sequence[IssuePart]
+    file: ScenarioFile, names: Sequence[str], issues: Sequence[IssuePart], tranches: int
 ) -> tuple[Delivery, ...]:
     order = {issue.id: number for number, issue in enumerate(issues)}
-    tranches = file.implementation.tranches
     equal = (1.0 / tranches,) * tranches
     return tuple(
         Delivery(
             issue=order[name],
             by=list(names).index(part.by),
-            shares=tuple(part.shares) if part.shares else equal,
+            shares=_shares(part) or equal,
             people=part.people,
             per=order[part.per] if part.per else -1,
         )
         for name, part in sorted(file.implementation.deliveries.items())
         if name in order
     )
+
+
+def _shares(part: DeliveryPart) -> tuple[float, ...]:
+    """Return the stated shares, or those of the stated lists of people."""
+    if part.lists:
+        return tuple(people / sum(part.lists) for people in part.lists)
+    return tuple(part.shares or ())
 
 
 def _events(file: ScenarioFile) -> tuple[Event, ...]:

@@ -31,6 +31,9 @@ def _default(value: float) -> Any:  # noqa: ANN401 - pydantic's field
 Share = Annotated[Quantity, Between(0, 1)]
 
 
+Shares = list[Annotated[float, Field(ge=0, le=1)]]
+
+
 class Calendar(Strict):
     """When the talks start, how long we look, how often the table meets."""
 
@@ -48,6 +51,8 @@ class Protocol(Strict):
     text_every: Annotated[int, Field(ge=1, le=100)] = 4
     vote_delay: Annotated[int, Field(ge=0, le=30)] = 1
     attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    deals: Annotated[int, Field(ge=1, le=10)] = 1
+    resume_after: Annotated[int, Field(ge=1, le=365)] = 14
     abandon_after: Annotated[int, Field(ge=1, le=HORIZON)] = 45
     patience: Annotated[int, Field(ge=1, le=100)] = 3
 
@@ -64,6 +69,8 @@ class AgendaPart(Strict):
 
     id: Id
     opens_after: After | None = None
+    tranches: Annotated[int, Field(ge=1, le=20)] | None = None
+    interval: Annotated[int, Field(ge=1, le=365)] | None = None
 
 
 class IssuePart(Strict):
@@ -75,7 +82,10 @@ class IssuePart(Strict):
     agenda: Id | None = None
     options: Annotated[list[Option], Field(min_length=2, max_length=50)]
     term: bool = False
-    detection: list[Annotated[float, Field(ge=0, le=1)]] | None = None
+    flow: bool = False
+    detection: Shares | None = None
+    penalty: Shares | None = None
+    residual: Shares | None = None
 
 
 class InteractionPart(Strict):
@@ -105,7 +115,7 @@ class OutsideOption(Strict):
     collapse_loss: Annotated[Quantity, Between(0, 1)] = _default(0.1)
     power_shift: Annotated[Quantity, Between(0, 1)] = _default(0.0)
     status_quo: Annotated[Quantity, Between(0, 1)] = _default(0.4)
-    next_stage: Annotated[Quantity, Between(0, 1)] = _default(0.0)
+    next_stage: Share = _default(0.0)
 
 
 class Talks(Strict):
@@ -130,6 +140,7 @@ class TrustPart(Strict):
     initial: Annotated[Quantity, Between(0.01, 1)] = _default(0.5)
     gain: Share = _default(0.05)
     loss: Share = _default(0.125)
+    drift: Share = _default(0.2)
     conciliation: Share = _default(0.0)
 
 
@@ -200,6 +211,7 @@ class MediatorPart(Strict):
     penalty: Share = _default(0.0)
     upkeep: Share = _default(0.0)
     facilitation: Share = _default(0.7)
+    attention: Share = _default(1.0)
     report_noise: Share = _default(0.05)
     peace_interest: Annotated[Quantity, Between(0, 5)] = _default(0.5)
     bias: dict[Id, Share] = Field(default_factory=dict)
@@ -246,6 +258,7 @@ class Fighting(Strict):
     persistence: Share = _default(0.05)
     escalation: Share = _default(0.02)
     shock: Share = _default(0.03)
+    collapse_jump: Share = _default(0.2)
     restraint: Share = _default(0.8)
     signal_noise: Annotated[Quantity, Between(0.01, 5)] = _default(0.3)
 
@@ -265,17 +278,24 @@ class DeliveryPart(Strict):
     """Who hands over what an issue settles, in which tranches."""
 
     by: Id
-    shares: list[Annotated[float, Field(ge=0, le=1)]] | None = None
+    shares: Shares | None = None
+    lists: list[Annotated[float, Field(ge=0, le=1e6)]] | None = None
     undelivered: dict[Id, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     people: bool = False
     per: Id | None = None
 
 
 class Extension(Strict):
-    """The term grows by so many days for each so many people released."""
+    """The term grows by so many days for each so many people released.
+
+    With ``further`` it grows by further lists alone: rounds of lists, one list a tranche.
+    """
 
     people: Annotated[int, Field(ge=1)]
     days: Annotated[int, Field(ge=1, le=365)] = 1
+    further: Annotated[list[list[Annotated[float, Field(ge=0, le=1e6)]]], Field(max_length=20)] = (
+        Field(default_factory=list)
+    )
 
 
 class Implementation(Strict):

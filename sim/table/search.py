@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim._numerics import total
+from sim._numerics import smallest, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.game import Agenda
 
@@ -39,9 +39,34 @@ class Near:
 
 @dataclass(frozen=True, eq=False)
 class Issuewise:
-    """Prefer by a sum over issues: ``values`` has shape (rows, I, O)."""
+    """Prefer by a sum over issues: ``values`` has shape (rows, I, O).
+
+    With several others, ``each`` holds one such sum for every one of them, (rows, J, I, O), and
+    ``least`` what each is believed to ask for, (rows, J): then the package is improved towards
+    the largest minimum of their relative gains.
+    """
 
     values: Float
+    each: Float | None = None
+    least: Float | None = None
+
+    def at(self, rows: Rows) -> Issuewise:
+        """Cut the model to some rows."""
+        if self.each is None or self.least is None:
+            return Issuewise(self.values[rows])
+        return Issuewise(self.values[rows], self.each[rows], self.least[rows])
+
+    def merit(self, chosen: Int) -> Float:
+        """Return what packages are worth to the model; options chosen by issue, (rows, J, I)."""
+        rows, issues = np.arange(chosen.shape[0])[:, None, None], np.arange(chosen.shape[2])
+        if self.each is None or self.least is None:
+            return total(self.values[rows, issues, chosen], ordered=False)
+        gains = []
+        for other in range(self.each.shape[1]):
+            worth = total(self.each[:, other][rows, issues, chosen], ordered=False)
+            floor = self.least[:, other, None]
+            gains.append((worth - floor) / np.maximum(1.0 - floor, 0.01))
+        return smallest(np.stack(gains, axis=-1))
 
 
 class _Ladder:
@@ -152,25 +177,23 @@ class Search:
             if isinstance(model, Near) and self.agenda.space.count <= _TABLE_LIMIT:
                 found = self._from_ladder(party, place, step, some, model.package[rows])
             else:
-                values = (
-                    self._closeness(party, model.package[rows])
+                wanted = (
+                    Issuewise(self._closeness(party, model.package[rows]))
                     if isinstance(model, Near)
-                    else model.values[rows]
+                    else model.at(rows)
                 )
-                found = self._from_structure(party, place, step, some, values)
+                found = self._from_structure(party, place, step, some, wanted)
             result[rows] = found
         return result
 
-    def exact(self, party: int, place: int, level: Float, step: int, values: Float) -> Int:
+    def exact(self, party: int, place: int, level: Float, step: int, model: Issuewise) -> Int:
         """Answer by enumeration, one row at a time: the reference the other paths are held to."""
         options, tables = self.agenda.space.options, self.tables
         worth = tables.utility[place, party]
         open_ = self._open(party, place, min(step, self._ceiling(party, place)))
         found = np.empty(level.shape[0], dtype=np.int32)
         for row in range(level.shape[0]):
-            merit = np.zeros(worth.size)
-            for issue, chosen in enumerate(options):
-                merit += values[row, issue, chosen]
+            merit = model.at(np.array([row])).merit(options.T[None])[0]
             enough = open_ & (worth >= level[row][self.agenda.monitored])
             if enough.any():
                 found[row] = int(np.argmax(np.where(enough, merit, -np.inf)))
@@ -287,8 +310,9 @@ class Search:
         return moves[:, 0], moves[:, 1]
 
     def _from_structure(
-        self, party: int, place: int, step: int, level: Float, values: Float
+        self, party: int, place: int, step: int, level: Float, model: Issuewise
     ) -> Int:
+        values = model.values
         own = self.tables.parts[place, party] + self._padding
         lowest = level.min(axis=1)
         needed = lowest - self._offset(party, place)
@@ -300,8 +324,8 @@ class Search:
         merit = values[:, :, : self._width] * self._span(party, place) + self._padding[None]
         chosen = self._balance(worth, merit, needed)
         code = (chosen * self.agenda.space.strides[None, :]).sum(axis=1)
-        for _ in range(_IMPROVEMENTS):
-            code, chosen = self._improve(party, place, step, level, values, code, chosen)
+        for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
+            code, chosen = self._improve(party, place, step, level, model, code, chosen)
         good = self._clears(party, place, step, level, code)
         return np.where(good, code, self._top(party, place, step))
 
@@ -350,7 +374,7 @@ class Search:
         place: int,
         step: int,
         level: Float,
-        values: Float,
+        model: Issuewise,
         code: Int,
         chosen: Int,
     ) -> tuple[Int, Int]:
@@ -359,10 +383,7 @@ class Search:
         strides = self.agenda.space.strides
         tried = code[:, None] + (options[None, :] - chosen[:, issues]) * strides[issues][None, :]
         rows = np.arange(code.size)[:, None]
-        gain = (
-            values[rows, issues[None, :], options[None, :]]
-            - values[rows, issues[None, :], chosen[:, issues]]
-        )
+        gain = self._gain(model, chosen)
         short = self._shortfall(party, place, step, level, tried)
         merit = np.where(short > 0.0, -_SHORTFALL - short, gain)
         move = merit.argmax(axis=1)
@@ -370,6 +391,18 @@ class Search:
         chosen = chosen.copy()
         chosen[rows[:, 0], issues[move]] = options[move]
         return code, chosen
+
+    def _gain(self, model: Issuewise, chosen: Int) -> Float:
+        """Return what each single change adds to the model's merit, (rows, moves)."""
+        issues, options = self._moves
+        if model.each is None:
+            rows = np.arange(chosen.shape[0])[:, None]
+            after = model.values[rows, issues[None, :], options[None, :]]
+            return after - model.values[rows, issues[None, :], chosen[:, issues]]
+        moved = np.broadcast_to(chosen[:, None, :], (chosen.shape[0], issues.size, chosen.shape[1]))
+        moved = moved.copy()
+        moved[:, np.arange(issues.size), issues] = options
+        return model.merit(moved) - model.merit(chosen[:, None, :])
 
     def _shortfall(self, party: int, place: int, step: int, level: Float, codes: Int) -> Float:
         """How far packages fall short of level, support at home and red lines; 0 where they clear."""

@@ -87,7 +87,7 @@ class State:
     # home
     margin: Float  # support at home asked for beyond the thresholds, learnt, (R, P)
     pledge: Float  # highest utility a party stood for in public, (R, P)
-    failures: Int  # failed votes, (R,)
+    failures: Int  # failed votes of the current talks, (R, A)
 
     # mediation
     spent: Float  # of each mediator's stock, (R, M)
@@ -104,16 +104,23 @@ class State:
     order: Int  # parties in the order they offer, drawn once, (R, P)
     turn: Int  # offers made so far, (R, A)
     offer: Int  # last offer of each party, -1 for none, (R, A, P)
-    package: Int  # signed package, -1 for none, (R, A)
+    package: Int  # signed package awaiting its vote, -1 for none, (R, A)
+    agreed: Int  # package last put into force, -1 for none, (R, A)
     vote_on: Int  # day of the vote, (R, A)
     near: Float  # smallest relative gain of the last text on the table, (R,)
     text: Int  # last text on the table, -1 for none, (R, A)
+
+    # what earlier deals left behind
+    ended: Int  # deals that have ended while the history goes on, (R,)
+    fate: Int  # outcome class of the last of them, 0 for none, (R,)
+    resumes: Int  # day talks open again, (R,)
 
     # the deal in force
     agenda: Int  # which agenda it settles, -1 for none, (R,)
     since: Int  # first day in force, (R,)
     term: Int  # last day it binds, (R,)
     delivered: Int  # tranches delivered, (R,)
+    planned: Int  # tranches agreed so far, further lists included, (R,)
     due: Int  # day the next tranche is due, (R,)
     dispute: Int  # days a dispute has been open, -1 for none, (R,)
     breach: Int  # party held to have violated, -1 for none, (R,)

@@ -46,6 +46,10 @@ class Session:
         """The agenda under discussion."""
         return self.game.agendas[self.agenda]
 
+    def luck(self, name: str) -> str:
+        """Return the stream of a draw on this agenda; agendas that meet on one day share none."""
+        return name if self.agenda == 0 else f"{name} on {self.talks.id}"
+
     def view(self, party: int, rows: Rows, memory: Any = None) -> View:  # noqa: ANN401
         """Cut the view of one party over some rows."""
         return View(self, party, rows, memory)
@@ -220,12 +224,16 @@ class View:
     def uniform(self, name: str) -> Float:
         """Return the party's own uniforms for today, (rows,)."""
         key = self.game.keys("parties")[self.party]
-        return self.session.noise.uniform(f"behaviour {name}", [key])[self.rows, 0]
+        return self.session.noise.uniform(self.session.luck(f"behaviour {name}"), [key])[
+            self.rows, 0
+        ]
 
     def normal(self, name: str) -> Float:
         """Return the party's own standard normal numbers for today, (rows,)."""
         key = self.game.keys("parties")[self.party]
-        return self.session.noise.normal(f"behaviour {name}", [key])[self.rows, 0]
+        return self.session.noise.normal(self.session.luck(f"behaviour {name}"), [key])[
+            self.rows, 0
+        ]
 
     def misread(self) -> Float:
         """Return how far the party misreads a signal today, (rows,)."""
@@ -281,20 +289,25 @@ class Desk:
 
     @cached_property
     def reported(self) -> tuple[Float, Float]:
-        """Reported utilities and floors of the pool, each (rows, P, Q).
+        """Reported utilities and floors of the pool, each (rows, P, Q)."""
+        return self.report(self.pool)
+
+    def report(self, packages: Int) -> tuple[Float, Float]:
+        """Return what the parties report of packages (1 or rows, Q): utilities and floors.
 
         A report shades the floor up by the party's exaggeration and errs by one shift.
         """
         session, rows = self.session, self.rows
         name = session.game.keys("mediators")[self.mediator]
-        draws = session.noise.normal(f"report {name}", session.game.keys("parties"))[rows]
+        stream = session.luck(f"report {name}")
+        draws = session.noise.normal(stream, session.game.keys("parties"))[rows]
         shift = draws * self.field("report_noise")[:, None] * session.game.scale
         point = session.state.point
         point = point if point.size == 1 else point[rows]
         parties = np.arange(self.parties)[None, :, None]
         table = session.talks.tables.utility
-        utilities = table[point[:, None, None], parties, self.pool[:, None, :]]
-        option = session.talks.monitored[self.pool][:, None, :]
+        utilities = table[point[:, None, None], parties, packages[:, None, :]]
+        option = session.talks.monitored[packages][:, None, :]
         floors = np.take_along_axis(session.floors[rows], option, axis=2)
         ideal = session.talks.tables.ideal[point][:, :, None]
         shade = session.fields.exaggeration

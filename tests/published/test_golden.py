@@ -117,7 +117,9 @@ def test_self_enforcing_tranches(golden, name, guarantee):
     stake = Stakes(np.full(shape, row["v"]), np.full(shape, row["c"]), np.zeros((count, 2)))
     nothing, discount = np.zeros((count, 2)), np.full((1, 2), row["delta"])
     done = np.arange(count)[:, None]
-    future, cost = discounted(stake, nothing, nothing, discount, done, 1.0)
+    future, cost = discounted(
+        stake, nothing, nothing, discount, done, np.full((count, 1), count), 1.0
+    )
     rows = np.arange(count)
     chance = keeps(deal, deal, rows, future, cost - 1e-7, 1.0, np.ones(2))
     for number, entry in enumerate(row[name]):

@@ -28,10 +28,11 @@ def test_delivered_in_full_an_agreement_pays_what_was_bargained(name):
     run = Run(game, 1, 0, 50)
     rows = np.arange(50)
     for number, talks in enumerate(game.agendas):
-        run.state.package[:, number] = (rows * 997) % talks.space.count
+        run.state.agreed[:, number] = (rows * 997) % talks.space.count
         found = stakes(game, talks, run.state, number, rows)
-        full = talks.tables.utility[0][:, run.state.package[:, number]].T
-        paid = found.nothing + (found.benefit - found.cost).sum(axis=2)
+        full = talks.tables.utility[0][:, run.state.agreed[:, number]].T
+        agreed = (found.benefit - found.cost)[:, :, : talks.tranches]
+        paid = found.nothing + agreed.sum(axis=2)
         assert paid == pytest.approx(full, abs=1e-12)
         assert (found.benefit >= 0).all()
         assert (found.cost >= 0).all()
