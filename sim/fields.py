@@ -130,6 +130,7 @@ class Fields:
     event_rate: Float = _leaf("events", "daily_rate")
 
     # implementation and monitoring
+    simultaneity: Float = _leaf("implementation", "simultaneity")  # e
     compliance_noise: Float = _leaf("implementation", "compliance_noise", "util")  # s_c
     opportunism: Float = _leaf("implementation", "opportunism")
     default_detection: Float = _leaf("implementation", "detection")

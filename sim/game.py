@@ -73,6 +73,8 @@ class Delivery:
         Whether the option's number counts people released.
     per
         Index of an issue whose number multiplies it (prisoners per person), or -1.
+    held
+        People there are to be released at the start; nobody is released twice.
     """
 
     issue: int
@@ -80,6 +82,7 @@ class Delivery:
     shares: tuple[float, ...]
     people: bool
     per: int
+    held: float = float("inf")
 
 
 class Space:
@@ -436,6 +439,8 @@ class Settings:
         Days a guarantee lives on after the agreement comes into force.
     held_days
         Days people have been held when the scenario starts.
+    binds_during_talks
+        Whether an agreement binds past its term while talks on the next stage go on.
     """
 
     protocol: str = "alternating-offers"
@@ -450,3 +455,4 @@ class Settings:
     dispute_days: int = 7
     guarantee_days: int = 180
     held_days: int = 0
+    binds_during_talks: bool = False

@@ -255,6 +255,8 @@ def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  
     return {
         "scenario": scenario.name,
         "title": scenario.title,
+        "real": scenario.real,
+        "assumed": scenario.share_assumed,
         "sha256": scenario.sha256,
         "changes": {
             path: json.loads(json.dumps(v, default=str)) for path, v in scenario.changes.items()

@@ -205,6 +205,8 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
     return {
         "scenario": outcomes.provenance["scenario"],
         "title": outcomes.provenance["title"],
+        "real": outcomes.provenance["real"],
+        "assumed": outcomes.provenance["assumed"],
         "seed": outcomes.provenance["seed"],
         "replications": outcomes.replications,
         "note": "stylised model, conditional on stated assumptions; not a forecast",

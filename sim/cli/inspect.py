@@ -26,8 +26,15 @@ def _print_json(value: Any) -> None:  # noqa: ANN401
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    *,
+    strict: Annotated[
+        bool, typer.Option(help="Ask for the range, kind and source of every number.")
+    ] = False,
 ) -> None:
-    """Check scenario files; print every problem with its file, line and field."""
+    """Check scenario files; print every problem with its file, line and field.
+
+    The share of numbers that is assumed is printed for each file in order.
+    """
     problems: list[Problem] = []
     for file in files:
         try:
@@ -36,10 +43,23 @@ def check(
         except ScenarioError as error:
             problems.extend(error.problems)
             continue
+        if strict and (lacking := scenario.unfounded()):
+            problems.extend(lacking)
+            continue
         packages = ", ".join(f"{a.space.count:,}" for a in scenario.game.agendas)
-        sys.stdout.write(f"{file}: in order ({packages} packages)\n")
+        sys.stdout.write(f"{file}: in order ({packages} packages); {rests_on(scenario)}\n")
     if problems:
         raise ScenarioError(problems)
+
+
+def rests_on(scenario: Scenario) -> str:
+    """Return in one clause what a scenario's numbers rest on."""
+    found = scenario.share_assumed
+    return (
+        f"of {found['numbers']} numbers {found['share']:.0%} are assumed "
+        f"({found['defaults']} at the model's default), "
+        f"{found['sourced']} sourced, {found['derived']} derived"
+    )
 
 
 def show(file: File, *, values: Values = None, as_json: Json = False) -> None:
@@ -52,7 +72,8 @@ def show(file: File, *, values: Values = None, as_json: Json = False) -> None:
         _print_json(found[0] | {"title": scenario.title, "later_agendas": found[1:]})
         return
     console = Console()
-    console.print(f"[bold]{scenario.title}[/bold]\n{scenario.file.notice}\n")
+    console.print(f"[bold]{scenario.title}[/bold]\n{scenario.file.notice}")
+    console.print(f"{rests_on(scenario)[:1].upper()}{rests_on(scenario)[1:]}.\n")
     for number, item in enumerate(found):
         console.print(_issues(scenario, number))
         console.print(_points(item))

@@ -65,9 +65,15 @@ def run(
         return
     console = Console()
     console.print(_table(outcomes))
-    console.print(NOTE)
+    console.print(f"{NOTE} {_basis(scenario)}")
     if folder is not None:
         console.print(f"Tables{' and figures' if figures else ''} are in {folder}", soft_wrap=True)
+
+
+def _basis(scenario: Scenario) -> str:
+    found = scenario.share_assumed
+    kind = "A real case" if scenario.real else "A fictional case"
+    return f"{kind}; {found['share']:.0%} of its {found['numbers']} numbers are assumed."
 
 
 @contextmanager

@@ -108,8 +108,11 @@ def continuation(
 ) -> tuple[Float, Float]:
     r"""Return the value of what is still to come, F, and the cost of the tranche due, (rows, P).
 
-    .. math:: F = \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
+    .. math:: F = e\,b_n + \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
               + \delta^{\tau_N-\tau_n}(U(x, 0) - d)
+
+    With simultaneity e = 1 both sides hand over at once, under supervision, and who does not
+    deliver does not receive; with e = 0 a side may take its part and keep its own.
 
     After the last tranche nothing is owed: the cost is 0 and F what the truce itself is worth.
     """
@@ -124,6 +127,7 @@ def continuation(
         state.delivered[rows][:, None],
         state.planned[rows][:, None],
         float(talks.interval),
+        at(fields.simultaneity, rows),
     )
 
 
@@ -135,6 +139,7 @@ def discounted(
     done: Int,
     planned: Int,
     interval: float,
+    simultaneity: Float | float = 0.0,
 ) -> tuple[Float, Float]:
     """Discount the tranches after the one due, and what follows the last.
 
@@ -150,6 +155,8 @@ def discounted(
         Tranches delivered, and agreed so far, (rows, 1).
     interval
         Days between tranches.
+    simultaneity
+        Share of what the tranche due brings that is forfeited by not delivering, 0 to 1.
     """
     count = stake.benefit.shape[2]
     future, cost = np.zeros(rest.shape), np.zeros(rest.shape)
@@ -158,6 +165,9 @@ def discounted(
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
         later = power(discount, np.maximum(ahead, 0) * interval) * worth
         future = future + np.where((ahead > 0) & (tranche < planned), later, 0.0)
-        cost = np.where((ahead == 0) & (tranche < planned), stake.cost[:, :, tranche], cost)
+        now = (ahead == 0) & (tranche < planned)
+        cost = np.where(now, stake.cost[:, :, tranche], cost)
+        at_once = simultaneity * stake.benefit[:, :, tranche]
+        future = future + np.where(now, at_once, 0.0)
     left = np.maximum(planned - 1 - done, 0) * interval
     return future + power(discount, left) * rest, cost

@@ -14,7 +14,7 @@ from sim.noise import Noise
 from sim.rules.compliance import continuation, keeps, portions, stakes
 from sim.rules.floors import detection_in_force, outside
 from sim.rules.succession import end_deal
-from sim.table.state import CLOSED, NEVER, OPEN, Outcome, State
+from sim.table.state import CLOSED, NEVER, OPEN, SIGNED, Outcome, State
 
 __all__ = ["implement"]
 
@@ -106,18 +106,25 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
         return
     package = state.agreed[rows, number]
     before = _extensions(state, talks, rows)
-    for item, delivery in enumerate(talks.deliveries):
+    counted: dict[int, Float] = {}
+    released: dict[int, Float] = {}
+    for item, delivery in sorted(enumerate(talks.deliveries), key=lambda pair: pair[1].per >= 0):
         if not delivery.people:
             continue
-        people = talks.numbers[delivery.issue, talks.space.options[delivery.issue, package]]
-        if delivery.per >= 0:
-            people = (
-                people * talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
-            )
         due = portions(talks, item, package)
         row = np.arange(rows.size) if due.shape[0] > 1 else 0
         share = due[row, np.minimum(state.delivered[rows], talks.slots - 1)]
-        state.released[rows, delivery.by] += people * share
+        number_of = talks.numbers[delivery.issue, talks.space.options[delivery.issue, package]]
+        if delivery.per < 0:
+            people = number_of * share
+            left = delivery.held - state.released[rows, delivery.by]
+            counted[delivery.issue] = np.minimum(people, np.maximum(left, 0.0))
+            released[item] = counted[delivery.issue]
+        else:
+            per = talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
+            released[item] = number_of * counted.get(delivery.per, per * share)
+    for item, people in released.items():
+        state.released[rows, talks.deliveries[item].by] += people
     gained = _extensions(state, talks, rows) - before
     state.term[rows] = np.minimum(state.term[rows] + gained, 32767)
 
@@ -242,5 +249,17 @@ def _end(game: Game, fields: Fields, state: State, running: Bool) -> None:
         over = mine & (state.day >= state.term)
         if talks.term < 0:
             over = mine & complete & (state.dispute < 0)
-        state.outcome[over & complete] = Outcome.COMPLETED
+        later = [k for k, other in enumerate(game.agendas) if other.after == number]
+        if later and game.settings.binds_during_talks:
+            stage = state.stage[:, later]
+            over &= ~someone((stage == OPEN) | (stage == SIGNED))
         end_deal(game, fields, state, np.flatnonzero(over & ~complete), Outcome.EXPIRED)
+        _carried_out(game, fields, state, np.flatnonzero(over & complete), final=not later)
+
+
+def _carried_out(game: Game, fields: Fields, state: State, rows: Rows, *, final: bool) -> None:
+    """End deals that were delivered in full; a first stage alone may be followed by new talks."""
+    if final:
+        state.outcome[rows] = Outcome.COMPLETED
+    else:
+        end_deal(game, fields, state, rows, Outcome.COMPLETED)

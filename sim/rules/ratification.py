@@ -20,12 +20,19 @@ _PLEDGE_SLACK = 0.1
 
 
 def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    """Hold the votes that are due; put into force what passes, send back what fails."""
+    """Hold the votes that are due; put into force what passes, send back what fails.
+
+    The vote on a later stage that is to be carried out waits until the one in force has been
+    delivered.
+    """
     due = (state.stage == SIGNED) & (state.vote_on <= state.day)
     if not due.any():
         return
-    for agenda in range(len(game.agendas)):
-        rows = np.flatnonzero(due[:, agenda] & (state.outcome == Outcome.OPEN))
+    for agenda, talks in enumerate(game.agendas):
+        ready = due[:, agenda] & (state.outcome == Outcome.OPEN)
+        if talks.after >= 0 and talks.deliveries:
+            ready &= state.delivered >= state.planned
+        rows = np.flatnonzero(ready)
         if rows.size:
             passed = _vote(game, fields, state, noise, agenda, rows)
             everywhere = everyone(passed)

@@ -102,6 +102,7 @@ def _settings(file: ScenarioFile) -> Settings:
         dispute_days=part.dispute_days,
         guarantee_days=part.guarantee_days,
         held_days=file.calendar.held_days,
+        binds_during_talks=part.binds_during_talks,
     )
 
 
@@ -405,6 +406,7 @@ def _deliveries(
             shares=_shares(part) or equal,
             people=part.people,
             per=order[part.per] if part.per else -1,
+            held=float("inf") if part.held is None else float(part.held),
         )
         for name, part in sorted(file.implementation.deliveries.items())
         if name in order

@@ -6,23 +6,32 @@ import contextlib
 import copy
 import hashlib
 import importlib.resources
+import io
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.game import Game
+from sim.scenario.assumptions import assumptions_table, share_assumed, unfounded
 from sim.scenario.check import check
 from sim.scenario.compile import compile_game
+from sim.scenario.extending import base_path, overlaid
 from sim.scenario.paths import PathError, replaced
-from sim.scenario.reading import Lines, read_text, read_yaml
+from sim.scenario.reading import Lines, Mark, read_text, read_yaml
 from sim.scenario.schema import PARTS, ScenarioFile
 from sim.scenario.wording import Where, worded
 
-__all__ = ["Scenario", "find_scenario", "load_scenario", "scenario_names"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Scenario", "find_scenario", "load_scenario", "scenario_names", "written"]
+
+_MOST_BASES = 5
 
 
 class Scenario:
@@ -76,6 +85,31 @@ class Scenario:
     def title(self) -> str:
         """Title of the scenario."""
         return self.file.title
+
+    @property
+    def real(self) -> bool:
+        """Whether it is about a real case."""
+        return self.file.real
+
+    def assumptions(self) -> pd.DataFrame:
+        """Return one row per number: field, value, range, spread, kind, source.
+
+        Examples
+        --------
+        >>> import sim
+        >>> sim.load_scenario("tutorial").assumptions().columns[0]
+        'field'
+        """
+        return assumptions_table(self.file)
+
+    @cached_property
+    def share_assumed(self) -> dict[str, Any]:
+        """How many numbers the scenario holds, and the share of them that is assumed."""
+        return share_assumed(self.file)
+
+    def unfounded(self) -> list[Problem]:
+        """Return the numbers that lack a kind, a range, or the source their kind asks for."""
+        return unfounded(self.file, Where(self.data, self._lines, self.name))
 
     @property
     def sha256(self) -> str:
@@ -198,11 +232,52 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
     'A fictional prisoner exchange and truce'
     """
     if isinstance(source, Mapping):
-        return Scenario(dict(source))
+        plain: Any = dict(source)
+        if _extends(plain):
+            plain = _extended(plain, {}, Path())[0]
+        return Scenario(plain)
     path = find_scenario(source)
     text = read_text(path)
     data, lines = read_yaml(text, str(source))
+    if _extends(data):
+        data, lines = _extended(data, lines, path.parent)
+        text = written(data)
     return Scenario(data, text, str(source), lines)
+
+
+def _extends(data: Any) -> bool:  # noqa: ANN401 - anything may stand in a file
+    return isinstance(data, dict) and data.get("extends") is not None
+
+
+def _extended(data: Any, lines: Lines, folder: Path, depth: int = 1) -> tuple[Any, Lines]:  # noqa: ANN401
+    """Lay a scenario over the one it extends, and that over the one it extends in turn."""
+    mark = lines.get(("extends",), Mark(1, None))
+    if depth > _MOST_BASES:
+        allowed = f"at most {_MOST_BASES} scenarios, none of which extends itself"
+        raise ScenarioError(
+            [Problem("extends", "extends too many in turn", allowed, mark.line, mark.file)]
+        )
+    path = find_scenario(base_path(data["extends"], folder, mark))
+    base, base_lines = read_yaml(read_text(path), path.name)
+    if _extends(base):
+        base, base_lines = _extended(base, base_lines, path.parent, depth + 1)
+    own = {key: value for key, value in data.items() if key != "extends"}
+    if not isinstance(base, dict):
+        raise ScenarioError(
+            [Problem("extends", "the base holds no scenario", "", mark.line, mark.file)]
+        )
+    return overlaid(base, base_lines, own, lines)
+
+
+def written(data: Any) -> str:  # noqa: ANN401
+    """Return plain data as YAML text, as a run keeps it."""
+    stream = io.StringIO()
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = None  # small collections in one line
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # keep their order
+    writer.width = 100
+    writer.dump(data, stream)
+    return stream.getvalue()
 
 
 def _folder() -> Path:

@@ -14,13 +14,32 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["Between", "Quantity", "Strict"]
+__all__ = ["Based", "Basis", "Between", "Quantity", "Strict"]
+
+Kind = Literal["sourced", "derived", "assumed"]
 
 
 class Strict(BaseModel):
     """Base of all parts of a scenario: frozen, no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Basis(Strict):
+    """What the numbers of a part rest on that do not say so themselves.
+
+    ``range`` is a share of the value: 0.25 for a quarter less to a quarter more.
+    """
+
+    kind: Kind
+    source: str = ""
+    range: Annotated[FiniteFloat, Field(ge=0, le=1)] | None = None
+
+
+class Based(Strict):
+    """Base of parts that may say what their numbers rest on."""
+
+    basis: Basis | None = None
 
 
 class Quantity(Strict):
@@ -33,7 +52,7 @@ class Quantity(Strict):
     value: FiniteFloat
     range: tuple[FiniteFloat, FiniteFloat] | None = None
     spread: Annotated[FiniteFloat, Field(ge=0)] = 0.0
-    kind: Literal["sourced", "derived", "assumed"] | None = None
+    kind: Kind | None = None
     source: str = ""
 
 

@@ -6,7 +6,7 @@ Nothing is built that a file could abuse: no tags, no aliases, bounded size and 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -21,9 +21,19 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from sim.errors import Problem, ScenarioError
 
-__all__ = ["Lines", "read_text", "read_yaml"]
+__all__ = ["Lines", "Mark", "Place", "read_text", "read_yaml"]
 
-Lines = dict[tuple[str | int, ...], int]
+Place = tuple[str | int, ...]
+
+
+class Mark(NamedTuple):
+    """Where a value stands: line and file."""
+
+    line: int
+    file: str | None
+
+
+Lines = dict[Place, Mark]
 
 _MOST_BYTES = 1_000_000
 _MOST_DEPTH = 20
@@ -135,7 +145,7 @@ class _Reader:
 
     def plain(self, node: Any, path: tuple[str | int, ...]) -> Any:  # noqa: ANN401
         """Return the value of a node."""
-        self.lines.setdefault(path, node.start_mark.line + 1)
+        self.lines.setdefault(path, Mark(node.start_mark.line + 1, self._name))
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -154,10 +164,10 @@ class _Reader:
             key = str(key_node.value)
             here = (*path, key)
             if key in result:
-                found = f"the key stands twice (first on line {self.lines[here]})"
+                found = f"the key stands twice (first on line {self.lines[here].line})"
                 self.problems.append(Problem(_dotted(here), found, "once", line, self._name))
                 continue
-            self.lines[here] = line
+            self.lines[here] = Mark(line, self._name)
             result[key] = self.plain(value_node, here)
         return result
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, FiniteFloat
 
-from sim.scenario.quantity import Between, Quantity, Strict
+from sim.scenario.quantity import Based, Between, Quantity, Strict
 
 __all__ = ["PARTS", "ScenarioFile", "number"]
 
@@ -34,7 +34,7 @@ Share = Annotated[Quantity, Between(0, 1)]
 Shares = list[Annotated[float, Field(ge=0, le=1)]]
 
 
-class Calendar(Strict):
+class Calendar(Based):
     """When the talks start, how long we look, how often the table meets."""
 
     start: dt.date = dt.date(2030, 1, 1)
@@ -43,7 +43,7 @@ class Calendar(Strict):
     held_days: Annotated[int, Field(ge=0, le=20000)] = 0
 
 
-class Protocol(Strict):
+class Protocol(Based):
     """How the table works."""
 
     use: Literal["alternating-offers", "single-text", "shuttle"] = "alternating-offers"
@@ -64,7 +64,7 @@ class After(Strict):
     tranches: Annotated[int, Field(ge=0, le=20)] = 0
 
 
-class AgendaPart(Strict):
+class AgendaPart(Based):
     """Issues settled together."""
 
     id: Id
@@ -73,7 +73,7 @@ class AgendaPart(Strict):
     interval: Annotated[int, Field(ge=1, le=365)] | None = None
 
 
-class IssuePart(Strict):
+class IssuePart(Based):
     """One choice on the agenda and its options."""
 
     id: Id
@@ -102,7 +102,7 @@ class RedLine(Strict):
     options: Annotated[list[Option], Field(min_length=1)]
 
 
-class OutsideOption(Strict):
+class OutsideOption(Based):
     """What a party expects without a deal."""
 
     stake: Annotated[Quantity, Between(0, 3)] = _default(1.2)
@@ -118,7 +118,7 @@ class OutsideOption(Strict):
     next_stage: Share = _default(0.0)
 
 
-class Talks(Strict):
+class Talks(Based):
     """How a party behaves at the table, whatever its behaviour."""
 
     deadline: Annotated[Quantity, Between(1, 10000)] = _default(10000)
@@ -127,14 +127,14 @@ class Talks(Strict):
     misperception: Share = _default(0.1)
 
 
-class Home(Strict):
+class Home(Based):
     """How a party's home front decides, and what the party learns from a failed vote."""
 
     quorum: Annotated[Quantity, Between(0.5, 1)] = _default(0.5)
     learning: Share = _default(0.05)
 
 
-class TrustPart(Strict):
+class TrustPart(Based):
     """Trust that the other delivers."""
 
     initial: Annotated[Quantity, Between(0.01, 1)] = _default(0.5)
@@ -144,7 +144,7 @@ class TrustPart(Strict):
     conciliation: Share = _default(0.0)
 
 
-class Conduct(Strict):
+class Conduct(Based):
     """How a party keeps what it signed."""
 
     discount: Annotated[Quantity, Between(0.9, 1)] = _default(0.999)
@@ -160,7 +160,7 @@ class BehaviourPart(Strict):
     use: str
 
 
-class ConstituencyPart(Strict):
+class ConstituencyPart(Based):
     """A group that can make or break its party at home."""
 
     id: Id
@@ -176,7 +176,7 @@ class ConstituencyPart(Strict):
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
-class PartyPart(Strict):
+class PartyPart(Based):
     """Who signs: what it wants, what it can do without a deal, whom it answers to."""
 
     id: Id
@@ -196,7 +196,7 @@ class PartyPart(Strict):
     constituencies: list[ConstituencyPart] = Field(default_factory=list)
 
 
-class MediatorPart(Strict):
+class MediatorPart(Based):
     """Who helps the sides to agree, by which style, with which leverage."""
 
     id: Id
@@ -217,7 +217,7 @@ class MediatorPart(Strict):
     bias: dict[Id, Share] = Field(default_factory=dict)
 
 
-class SpoilerPart(Strict):
+class SpoilerPart(Based):
     """Who would rather have no deal, and can say so by force."""
 
     id: Id
@@ -238,7 +238,7 @@ class SpoilerPart(Strict):
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
-class EventPart(Strict):
+class EventPart(Based):
     """Something that happens and changes named fields for a time."""
 
     id: Id
@@ -250,7 +250,7 @@ class EventPart(Strict):
     effect: Annotated[dict[str, float | str], Field(min_length=1)]
 
 
-class Fighting(Strict):
+class Fighting(Based):
     """How the fighting moves."""
 
     baseline: Share = _default(0.5)
@@ -263,7 +263,7 @@ class Fighting(Strict):
     signal_noise: Annotated[Quantity, Between(0.01, 5)] = _default(0.3)
 
 
-class ReadinessPart(Strict):
+class ReadinessPart(Based):
     """What brings parties to the table; ``strength`` 0 switches it off."""
 
     strength: Share = _default(1.0)
@@ -274,7 +274,7 @@ class ReadinessPart(Strict):
     minimum: Share = _default(0.15)
 
 
-class DeliveryPart(Strict):
+class DeliveryPart(Based):
     """Who hands over what an issue settles, in which tranches."""
 
     by: Id
@@ -282,6 +282,7 @@ class DeliveryPart(Strict):
     lists: list[Annotated[float, Field(ge=0, le=1e6)]] | None = None
     undelivered: dict[Id, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     people: bool = False
+    held: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     per: Id | None = None
 
 
@@ -298,15 +299,17 @@ class Extension(Strict):
     )
 
 
-class Implementation(Strict):
+class Implementation(Based):
     """How an agreement is carried out."""
 
     tranches: Annotated[int, Field(ge=1, le=20)] = 1
     interval: Annotated[int, Field(ge=1, le=365)] = 7
     deliveries: dict[Id, DeliveryPart] = Field(default_factory=dict)
     extension: Extension | None = None
+    binds_during_talks: bool = False
     dispute_days: Annotated[int, Field(ge=1, le=120)] = 7
     guarantee_days: Annotated[int, Field(ge=0, le=HORIZON)] = 180
+    simultaneity: Share = _default(0.0)
     compliance_noise: Annotated[Quantity, Between(0.0001, 1)] = _default(0.02)
     opportunism: Share = _default(1.0)
     detection: Share = _default(0.3)
@@ -315,12 +318,13 @@ class Implementation(Strict):
     mediated_repair: Share = _default(0.1)
 
 
-class ScenarioFile(Strict):
+class ScenarioFile(Based):
     """A negotiation, its actors, the fighting around it, and the calendar."""
 
     schema_: Literal[1] = Field(alias="schema")
     title: str
     notice: str = "Stylised assumptions, not a forecast."
+    extends: str | None = None
     real: bool = False
     calendar: Calendar = Calendar()
     protocol: Protocol = Protocol()

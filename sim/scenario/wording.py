@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, did_you_mean
-from sim.scenario.reading import Lines
+from sim.scenario.reading import Lines, Mark, Place
 from sim.scenario.schema import ScenarioFile
 
 __all__ = ["Where", "worded"]
@@ -31,8 +31,8 @@ class Where:
             parts.append(str(here["id"]) if named else str(step))
         return ".".join(parts)
 
-    def line(self, place: tuple[str | int, ...]) -> int | None:
-        """Return the line of the place, or of the nearest thing around it that has one."""
+    def mark(self, place: Place) -> Mark | None:
+        """Return where the place stands, or the nearest thing around it that has a line."""
         for end in range(len(place), 0, -1):
             if place[:end] in self._lines:
                 return self._lines[place[:end]]
@@ -40,7 +40,9 @@ class Where:
 
     def problem(self, place: tuple[str | int, ...], found: str, allowed: str = "") -> Problem:
         """Return a problem at a place."""
-        return Problem(self.path(place), found, allowed, self.line(place), self._name)
+        mark = self.mark(place)
+        line, file = mark or (None, self._name)
+        return Problem(self.path(place), found, allowed, line, file)
 
     def find(self, section: str, name: str) -> tuple[str | int, ...]:
         """Return the place of a part by its section and id."""
