@@ -201,6 +201,8 @@ class Agenda:
         Index of the agenda that has to be in force first, or -1 for one open from the start.
     after_tranche
         Number of tranches of that agenda that must have been delivered.
+    deadline
+        Sessions every party believes there are for this agenda; 0 where each has its own belief.
     tranches, interval
         Number of tranches agreed from the start and days between them.
     extension_people, extension_days
@@ -222,6 +224,7 @@ class Agenda:
     term: int
     after: int
     after_tranche: int
+    deadline: int
     deliveries: tuple[Delivery, ...]
     tranches: int
     interval: int

@@ -353,6 +353,7 @@ def _agenda(
         term=_flagged(issues, "term"),
         after=order.index(after.agenda) if after else -1,
         after_tranche=after.tranches if after else 0,
+        deadline=part.deadline or 0,
         deliveries=deliveries,
         tranches=tranches,
         interval=part.interval or carried.interval,

@@ -124,6 +124,8 @@ class View:
     @cached_property
     def time(self) -> Float:
         """Share of the believed deadline that has passed, 0 to 1, (rows,); 0 without one."""
+        if self.agenda.deadline:
+            return np.minimum(self.sessions / float(self.agenda.deadline), 1.0)
         deadline = self.session.fields.deadline[:, self.party]
         if deadline.size > 1:
             deadline = deadline[self.rows]
