@@ -312,6 +312,7 @@ class Event:
     """
 
     id: str
+    name: str
     key: str
     on: int
     for_days: int
@@ -324,6 +325,8 @@ class Game:
 
     Parameters
     ----------
+    dated
+        Whether the scenario states its dates; otherwise days are only counted.
     fields
         The numbers that may differ between replications.
     point
@@ -341,6 +344,7 @@ class Game:
     days: int
     session_every: int
     start: str
+    dated: bool
     parties: tuple[Actor, ...]
     mediators: tuple[Actor, ...]
     constituencies: tuple[Actor, ...]

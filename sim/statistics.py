@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Estimate",
     "agreement_curve",
+    "flow_table",
     "mean",
     "outcome_table",
     "rate",
@@ -123,9 +124,11 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
     z = _NORMAL_95
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    start = np.datetime64(outcomes.game.start)
     return pd.DataFrame(
         {
             "day": days,
+            "date": (start + (days - 1).astype("timedelta64[D]")).astype("datetime64[ns]"),
             "share": share,
             "standard_error": error,
             "low": np.clip(middle - half, 0, 1),
@@ -169,6 +172,48 @@ def survival_table(outcomes: Outcomes) -> pd.DataFrame:
         "at_risk": at_risk,
     }
     return pd.DataFrame(table)
+
+
+def flow_table(outcomes: Outcomes) -> pd.DataFrame:
+    """Return how far histories came and how they ended, as counts.
+
+    Steps are talks, signature, ratification, each tranche of the first agenda, and each later
+    agreement that came into force. One row per step and outcome class: ``count`` is the number
+    of histories whose furthest step it is and that ended in that class; ``reached`` the number
+    that came at least so far.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    names, passed = _steps(outcomes)
+    furthest = passed.cumprod(axis=0).sum(axis=0) - 1
+    rows = []
+    for step, name in enumerate(names):
+        reached = int((furthest >= step).sum())
+        for code, outcome in enumerate(OUTCOMES):
+            if code != Outcome.OPEN:
+                count = int(((furthest == step) & (outcomes.outcome == code)).sum())
+                rows.append((step, name, reached, outcome, count, outcomes.replications))
+    columns = ["step", "name", "reached", "outcome", "count", "replications"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _steps(outcomes: Outcomes) -> tuple[list[str], Any]:
+    """Return the steps from talks to the last agreement, and which history took each."""
+    first = outcomes.game.agendas[0]
+    later = [n for n, agenda in enumerate(outcomes.game.agendas) if n and agenda.deliveries]
+    went_on = np.zeros(outcomes.replications, dtype=bool)
+    for number in later:
+        went_on |= outcomes.package[:, number] >= 0
+    delivered = np.where(went_on, first.tranches, outcomes.delivered)
+    names = ["talks", "signed", "ratified"]
+    passed = [np.ones(went_on.size, dtype=bool), outcomes.signed_on >= 0, outcomes.ratified_on >= 0]
+    for tranche in range(1, first.tranches + 1):
+        names.append(f"tranche {tranche}")
+        passed.append(delivered >= tranche)
+    for number in later:
+        names.append(outcomes.game.agendas[number].id.replace("_", " "))
+        passed.append(outcomes.package[:, number] >= 0)
+    return names, np.stack(passed)
 
 
 def terms_table(outcomes: Outcomes) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.results import Outcomes, Trace, provenance
+from sim.rules.events import active_events
 from sim.rules.floors import floors, outside
 from sim.rules.home import readiness
 from sim.rules.ledger import harm
@@ -57,6 +58,10 @@ def day_entry(run: Run) -> dict[str, Any]:
             mediator.id: {"spent": float(state.spent[0, number])}
             for number, mediator in enumerate(game.mediators)
         },
+        "events": active_events(game, state, 0),
+        "guarantee": float(state.guarantee[0])
+        if state.guarantee_ends[0] >= state.day or state.agenda[0] < 0
+        else 0.0,
         "attacks": [s.id for n, s in enumerate(game.spoilers) if state.attacked[0, n]],
         "agendas": {agenda.id: _talks(run, number) for number, agenda in enumerate(game.agendas)},
         "nearness": float(state.near[0]),

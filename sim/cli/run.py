@@ -98,9 +98,11 @@ def _leave(
     chosen = shown_replication(outcomes)
     save_run(scenario, outcomes, folder, traces=(chosen,), log=lines)
     if figures:
+        from sim.daily import daily_table  # noqa: PLC0415 - pandas
         from sim.plots.folder import save_figures  # noqa: PLC0415 - matplotlib
 
-        save_figures(scenario, outcomes, replay(outcomes, chosen), folder / "figures")
+        history, daily = replay(outcomes, chosen), daily_table(outcomes)
+        save_figures(scenario, outcomes, history, daily, folder / "figures")
 
 
 def _table(outcomes: Outcomes) -> Table:

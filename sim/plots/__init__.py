@@ -7,19 +7,39 @@ by the caller; ``note`` adds the notice that every figure carries.
 from __future__ import annotations
 
 from sim.plots.agreement import plot_agreement_curve, plot_outcomes, plot_survival
-from sim.plots.history import plot_fighting, plot_offers, plot_trust
+from sim.plots.flow import plot_flow
+from sim.plots.history import (
+    mark_milestones,
+    plot_fighting,
+    plot_harm,
+    plot_leverage,
+    plot_offers,
+    plot_readiness,
+    plot_trust,
+)
+from sim.plots.people import plot_daily
 from sim.plots.style import NOTICE, note, style
-from sim.plots.zone import plot_agreement_zone, zone_table
+from sim.plots.terms import plot_acceptance, plot_terms
+from sim.plots.zone import plot_agreement_zone, plot_agreement_zone_grid, zone_table
 
 __all__ = [
     "NOTICE",
+    "mark_milestones",
     "note",
+    "plot_acceptance",
     "plot_agreement_curve",
     "plot_agreement_zone",
+    "plot_agreement_zone_grid",
+    "plot_daily",
     "plot_fighting",
+    "plot_flow",
+    "plot_harm",
+    "plot_leverage",
     "plot_offers",
     "plot_outcomes",
+    "plot_readiness",
     "plot_survival",
+    "plot_terms",
     "plot_trust",
     "style",
     "zone_table",

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.plots.style import COLOURS, DARK, axes
+from sim.plots.style import DARK, OUTCOME_COLOURS, axes, time_axis, times
 
 __all__ = ["plot_agreement_curve", "plot_outcomes", "plot_survival"]
 
 
-def plot_agreement_curve(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "") -> Axes:
+def plot_agreement_curve(
+    table: pd.DataFrame, *, ax: Axes | None = None, label: str = "", dated: bool = False
+) -> Axes:
     """Draw the share of histories with a ratified agreement by day, with its 95 % band.
 
     Parameters
@@ -20,16 +22,17 @@ def plot_agreement_curve(table: pd.DataFrame, *, ax: Axes | None = None, label: 
         As ``statistics.agreement_curve`` returns it.
     label
         Name of the line, for comparisons.
+    dated
+        Whether the axis shows dates.
     """
     ax = axes(ax)
-    (line,) = ax.step(table.day, table.share, where="post", label=label or "share, 95 % band")
-    ax.fill_between(
-        table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0
-    )
-    ax.set_xlabel("Day")
+    x = times(table, dated=dated)
+    (line,) = ax.step(x, table.share, where="post", label=label or "share, 95 % band")
+    ax.fill_between(x, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
     ax.set_ylabel("Share of histories with a\nratified agreement")
     ax.set_ylim(0, 1)
-    ax.set_xlim(0, float(table.day.max()))
+    ax.set_xlim(x[0], x[-1])
+    time_axis(ax, dated=dated)
     ax.set_title("When an agreement is ratified")
     ax.legend(loc="upper left")
     return ax
@@ -46,7 +49,7 @@ def plot_outcomes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes(ax)
     place = np.arange(len(table))[::-1]
     errors = np.stack([table.share - table.low, table.high - table.share]).clip(0)
-    ax.barh(place, table.share, color=COLOURS[0], height=0.62)
+    ax.barh(place, table.share, color=[OUTCOME_COLOURS[n] for n in table.outcome], height=0.62)
     ax.errorbar(table.share, place, xerr=errors, fmt="none", ecolor=DARK, elinewidth=1.2, capsize=3)
     for y, row in zip(place, table.itertuples(), strict=True):
         ax.annotate(

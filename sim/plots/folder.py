@@ -1,82 +1,253 @@
-"""The figures a run leaves, each in a file of its own."""
+"""The figures a run leaves, each in a file of its own, and the overview that holds them together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
+from sim.acceptance import acceptance_table
 from sim.plots.agreement import plot_agreement_curve, plot_outcomes, plot_survival
-from sim.plots.history import plot_fighting, plot_offers, plot_trust
+from sim.plots.flow import plot_flow
+from sim.plots.history import (
+    mark_milestones,
+    plot_fighting,
+    plot_harm,
+    plot_leverage,
+    plot_offers,
+    plot_readiness,
+    plot_trust,
+)
+from sim.plots.people import plot_daily
 from sim.plots.style import note, style
-from sim.plots.zone import plot_agreement_zone
+from sim.plots.terms import plot_acceptance, plot_terms
+from sim.plots.zone import plot_agreement_zone, plot_agreement_zone_grid
 from sim.results import Outcomes, Trace
 from sim.scenario import Scenario
-from sim.statistics import agreement_curve, outcome_table, survival_table
+from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
 
-__all__ = ["figures", "save_figures"]
+__all__ = ["figures", "overview", "save_figures"]
+
+AnyFigure = Figure | SubFigure
 
 
-def figures(scenario: Scenario, outcomes: Outcomes, trace: Trace) -> dict[str, Figure]:
+@dataclass(frozen=True)
+class _Run:
+    """A scenario, its ensemble and one history of it, and the tables the figures show."""
+
+    scenario: Scenario
+    outcomes: Outcomes
+    trace: Trace
+    daily: pd.DataFrame
+
+    @property
+    def dated(self) -> bool:
+        return self.scenario.game.dated
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names by id: parties, mediators, events, issues."""
+        game = self.scenario.game
+        actors = (*game.parties, *game.mediators, *game.events)
+        issues = [issue for agenda in game.agendas for issue in agenda.issues]
+        return {item.id: item.name for item in (*actors, *issues)}
+
+    @cached_property
+    def offers(self) -> pd.DataFrame:
+        """Texts on the table of the first agenda."""
+        table = self.trace.offers_frame()
+        return table[table.agenda == self.scenario.game.agendas[0].id]
+
+    @cached_property
+    def parties(self) -> pd.DataFrame:
+        return self.trace.parties_frame()
+
+    @property
+    def about(self) -> str:
+        seed = self.outcomes.provenance["seed"]
+        return f"{self.outcomes.replications:,} replications, seed {seed}."
+
+    @property
+    def one(self) -> str:
+        provenance = self.trace.provenance
+        return f"Replication {provenance['replication']}, seed {provenance['seed']}."
+
+    @cached_property
+    def measures(self) -> list[str]:
+        """Measures of the daily table that the scenario has, the commonest first."""
+        present = set(self.daily.measure)
+        return [name for name in ("truce_days", "released", "aid") if name in present]
+
+
+def figures(
+    scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.DataFrame
+) -> dict[str, Figure]:
     """Return the figures of a run by name.
 
     Parameters
     ----------
     trace
         The history shown in the figures of one history.
+    daily
+        The ensemble by day, as ``daily_table`` returns it.
     """
-    seed = outcomes.provenance["seed"]
-    about = f"{outcomes.replications:,} replications, seed {seed}."
-    one = f"Replication {trace.provenance['replication']}, seed {seed}."
+    run = _Run(scenario, outcomes, trace, daily)
     sides = len(scenario.game.parties)
-    curve, ends = agreement_curve(outcomes), outcome_table(outcomes)
-    lasting = survival_table(outcomes)
+    options = sum(len(issue.labels) for issue in scenario.game.agendas[0].issues)
+    settled = len(terms_table(outcomes)) + sum(len(a.issues) for a in scenario.game.agendas)
+    actors = sides + len(scenario.game.constituencies)
     with style():
         return {
-            "agreement_zone": _drawn(lambda f: plot_agreement_zone(scenario, ax=f.subplots()), ""),
-            "offers": _drawn(lambda f: _offers(scenario, trace, f), one, rows=sides),
-            "agreement_curve": _drawn(
-                lambda f: plot_agreement_curve(curve, ax=f.subplots()), about
-            ),
-            "outcomes": _drawn(lambda f: plot_outcomes(ends, ax=f.subplots()), about),
-            "survival": _drawn(lambda f: plot_survival(lasting, ax=f.subplots()), about),
-            "history": _drawn(lambda f: _history(trace, f), one, rows=2),
+            "agreement_zone": _drawn(run, _zone, run.one, (8.5, 5.2 if sides == 2 else 8.5)),
+            "acceptance": _drawn(run, _acceptance, "", (4.8 + 0.6 * actors, 3.2 + 0.23 * options)),
+            "offers": _drawn(run, _offers, run.one, (8.5, 1.0 + 3.0 * sides)),
+            "agreement_curve": _drawn(run, _curve, run.about, (8.0, 4.6)),
+            "terms": _drawn(run, _terms, run.about, (8.0, 1.6 + 0.23 * settled)),
+            "flow": _drawn(run, _flow, run.about, (10.0, 5.2)),
+            "outcomes": _drawn(run, _outcomes, run.about, (8.0, 4.6)),
+            "survival": _drawn(run, _survival, run.about, (8.0, 4.6)),
+            "people": _drawn(run, _people, run.about, (8.0, 0.8 + 2.9 * len(run.measures))),
+            "history": _drawn(run, _history, run.one, (9.5, 13.0)),
         }
 
 
-def _drawn(draw: Callable[[Figure], object], about: str, rows: int = 1) -> Figure:
+def overview(scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.DataFrame) -> Figure:
+    """Return one figure that shows a whole run: what could be agreed, what was, what came of it."""
+    run = _Run(scenario, outcomes, trace, daily)
+    with style():
+        figure = Figure(figsize=(17.0, 21.0), layout="constrained")
+        FigureCanvasAgg(figure)
+        rows = figure.subfigures(4, 1, height_ratios=[1.15, 1.05, 1.0, 1.0], hspace=0.03)
+        panels = [
+            *rows[0].subfigures(1, 2),
+            rows[1],
+            *rows[2].subfigures(1, 2),
+            *rows[3].subfigures(1, 2),
+        ]
+        draws: list[Callable[[_Run, Any], None]] = [
+            _zone,
+            _first_offers,
+            _flow,
+            _curve,
+            _survival,
+            _truce,
+            _calm,
+        ]
+        for panel, draw in zip(panels, draws, strict=True):
+            draw(run, panel)
+        figure.suptitle(f"{scenario.title}\n{run.about} One history: {run.one}", x=0.01, ha="left")
+        note(figure)
+        return figure
+
+
+def _drawn(
+    run: _Run, draw: Callable[[_Run, Any], None], about: str, size: tuple[float, float]
+) -> Figure:
     """Make a figure, draw on it, leave room for the notice."""
-    figure = Figure(figsize=(8.0, 1.2 + 3.4 * rows))
+    figure = Figure(figsize=size)
     FigureCanvasAgg(figure)
-    draw(figure)
-    figure.tight_layout(rect=(0, 0.05 / rows + 0.01, 1, 1))
+    draw(run, figure)
+    figure.tight_layout(rect=(0, 0.22 / size[1], 1, 1))
     note(figure, about)
     return figure
 
 
-def _offers(scenario: Scenario, trace: Trace, figure: Figure) -> None:
-    game = scenario.game
-    panels = figure.subplots(len(game.parties), 1, sharex=True)
-    offers, parties = trace.offers_frame(), trace.parties_frame()
-    first = offers[offers.agenda == game.agendas[0].id]
-    last = int(first.day.max()) if len(first) else 1
-    for ax, party in zip(panels, game.parties, strict=True):
-        plot_offers(first, parties[parties.day <= last], party.id, name=party.name, ax=ax)
+def _zone(run: _Run, figure: AnyFigure) -> None:
+    if len(run.scenario.game.parties) == 2:
+        plot_agreement_zone(run.scenario, offers=run.offers, ax=figure.subplots())
+    else:
+        plot_agreement_zone_grid(run.scenario, figure, offers=run.offers)
 
 
-def _history(trace: Trace, figure: Figure) -> None:
-    panels = figure.subplots(2, 1, sharex=True)
-    plot_fighting(trace.days, ax=panels[0])
-    plot_trust(trace.parties_frame(), ax=panels[1])
+def _acceptance(run: _Run, figure: AnyFigure) -> None:
+    plot_acceptance(acceptance_table(run.scenario), names=run.names, ax=figure.subplots())
 
 
-def save_figures(scenario: Scenario, outcomes: Outcomes, trace: Trace, folder: Path) -> list[Path]:
-    """Write the figures of a run as PNG and return their paths."""
+def _offers(run: _Run, figure: AnyFigure, most: int | None = None) -> None:
+    parties = run.scenario.game.parties[:most]
+    panels = figure.subplots(len(parties), 1, sharex=True, squeeze=False)[:, 0]
+    last = int(run.offers.day.max()) if len(run.offers) else 1
+    shown = run.parties[run.parties.day <= last]
+    for ax, party in zip(panels, parties, strict=True):
+        plot_offers(run.offers, shown, party.id, names=run.names, dated=run.dated, ax=ax)
+
+
+def _first_offers(run: _Run, figure: AnyFigure) -> None:
+    _offers(run, figure, most=2)
+
+
+def _curve(run: _Run, figure: AnyFigure) -> None:
+    plot_agreement_curve(agreement_curve(run.outcomes), dated=run.dated, ax=figure.subplots())
+
+
+def _terms(run: _Run, figure: AnyFigure) -> None:
+    plot_terms(terms_table(run.outcomes), names=run.names, ax=figure.subplots())
+
+
+def _flow(run: _Run, figure: AnyFigure) -> None:
+    plot_flow(flow_table(run.outcomes), ax=figure.subplots())
+
+
+def _outcomes(run: _Run, figure: AnyFigure) -> None:
+    plot_outcomes(outcome_table(run.outcomes), ax=figure.subplots())
+
+
+def _survival(run: _Run, figure: AnyFigure) -> None:
+    plot_survival(survival_table(run.outcomes), ax=figure.subplots())
+
+
+def _people(run: _Run, figure: AnyFigure) -> None:
+    panels = figure.subplots(len(run.measures), 1, sharex=True, squeeze=False)[:, 0]
+    for ax, measure in zip(panels, run.measures, strict=True):
+        _measure(run, measure, ax)
+
+
+def _truce(run: _Run, figure: AnyFigure) -> None:
+    _measure(run, "truce_days", figure.subplots())
+
+
+def _measure(run: _Run, measure: str, ax: Any) -> None:  # noqa: ANN401 - Axes
+    flows = {
+        issue.unit for agenda in run.scenario.game.agendas for issue in agenda.issues if issue.flow
+    }
+    unit = f"{min(flows, default='amount').removesuffix(' a day')}" if measure == "aid" else ""
+    plot_daily(run.daily, measure, names=run.names, unit=unit, dated=run.dated, ax=ax)
+
+
+def _calm(run: _Run, figure: AnyFigure) -> None:
+    ax = plot_fighting(run.trace.days, dated=run.dated, ax=figure.subplots())
+    mark_milestones(ax, run.trace.days, names=run.names, dated=run.dated, labels=False)
+
+
+def _history(run: _Run, figure: AnyFigure) -> None:
+    panels = figure.subplots(5, 1, sharex=True)
+    days, names, dated = run.trace.days, run.names, run.dated
+    plot_fighting(days, dated=run.dated, ax=panels[0]).set_title("")
+    plot_harm(run.parties, names=names, dated=dated, ax=panels[1])
+    plot_trust(run.parties, names=names, dated=dated, ax=panels[2])
+    plot_readiness(run.parties, names=names, dated=dated, ax=panels[3])
+    plot_leverage(days, names=names, dated=dated, ax=panels[4])
+    for number, ax in enumerate(panels):
+        mark_milestones(ax, days, names=run.names, dated=run.dated, labels=number == 0)
+        if number < len(panels) - 1:
+            ax.set_xlabel("")
+
+
+def save_figures(
+    scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.DataFrame, folder: Path
+) -> list[Path]:
+    """Write the figures of a run and their overview as PNG, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, figure in figures(scenario, outcomes, trace).items():
+    drawn = figures(scenario, outcomes, trace, daily)
+    drawn["overview"] = overview(scenario, outcomes, trace, daily)
+    for name, figure in drawn.items():
         path = folder / f"{name}.png"
         with style():
             figure.savefig(path, metadata={"Software": None})

@@ -1,4 +1,4 @@
-"""One history: offers against floors, the fighting, trust and what marked the days."""
+"""One history: offers against floors, fighting, harm, trust, readiness, leverage, what happened."""
 
 from __future__ import annotations
 
@@ -9,9 +9,22 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.plots.style import COLOURS, DARK, axes, colours
+from sim.plots.style import COLOURS, DARK, axes, colours, time_axis, times
 
-__all__ = ["plot_fighting", "plot_offers", "plot_trust"]
+__all__ = [
+    "mark_milestones",
+    "plot_fighting",
+    "plot_harm",
+    "plot_leverage",
+    "plot_offers",
+    "plot_readiness",
+    "plot_trust",
+]
+
+Days = Sequence[Mapping[str, Any]]
+Names = Mapping[str, str] | None
+
+_BESIDE: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
 
 
 def plot_offers(
@@ -19,7 +32,8 @@ def plot_offers(
     parties: pd.DataFrame,
     party: str,
     *,
-    name: str = "",
+    names: Names = None,
+    dated: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what each text on the table was worth to one party, against its floor.
@@ -30,114 +44,285 @@ def plot_offers(
         As ``Trace.offers_frame`` and ``Trace.parties_frame`` return them; one agenda.
     party
         Id of the party whose utility is shown.
-    name
-        Its name.
+    names
+        Names of the parties by id.
+    dated
+        Whether the axis shows dates.
     """
     ax = axes(ax)
+    named = names or {}
     shown = offers[offers.party == party]
     palette = colours(parties.party.unique().tolist())
-    proposers = sorted(set(shown.proposer) - {"text"})
-    for proposer in proposers:
+    for proposer in sorted(set(shown.proposer) - {"text"}):
         mine = shown[shown.proposer == proposer]
         ax.plot(
-            mine.day,
+            times(mine, dated=dated),
             mine.utility,
             marker="o",
             ms=4,
             lw=1.2,
             color=palette[proposer],
-            label=f"offered by {proposer}",
+            label=f"offered by {named.get(proposer, proposer)}",
         )
     texts = shown[shown.proposer == "text"]
     if len(texts):
-        ax.plot(texts.day, texts.utility, "D", ms=5, color=DARK, ls="none", label="mediators' text")
+        x = times(texts, dated=dated)
+        ax.plot(x, texts.utility, "D", ms=5, color=DARK, ls="none", label="mediators' text")
     own = parties[parties.party == party]
-    ax.plot(own.day, own.floor, color=palette[party], ls="--", lw=1.5, label=f"floor of {party}")
-    ax.set_xlabel("Day")
-    ax.set_ylabel(f"Utility of {name or party}")
+    name = named.get(party, party)
+    x = times(own, dated=dated)
+    ax.plot(x, own.floor, color=palette[party], ls="--", lw=1.5, label=f"floor of {name}")
     low = float(np.nanmin([own.floor.min(), shown.utility.min() if len(shown) else 1.0]))
     ax.set_ylim(min(low, 0.0) - 0.03, 1.05)
-    ax.set_title(f"Texts on the table, as {name or party} values them")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_ylabel(f"Utility of {name}\n(0 worst, 1 best package)")
+    ax.set_title(f"Texts on the table, as {name} values them")
+    time_axis(ax, dated=dated)
+    ax.legend(**_BESIDE)
     return ax
 
 
-def plot_fighting(days: Sequence[Mapping[str, Any]], *, ax: Axes | None = None) -> Axes:
-    """Draw the intensity of fighting, attacks, signatures and the days a deal was in force.
+def plot_fighting(days: Days, *, dated: bool = False, ax: Axes | None = None) -> Axes:
+    """Draw the intensity of fighting, attacks by spoilers and the days a deal was in force.
 
     Parameters
     ----------
     days
         ``Trace.days``.
+    dated
+        Whether the axis shows dates.
     """
     ax = axes(ax)
-    number = np.array([day["day"] for day in days])
-    ax.plot(number, [day["fighting"] for day in days], color=DARK, label="intensity of fighting")
-    force = np.array([day["deal"] is not None for day in days])
-    if force.any():
-        ax.fill_between(
-            number,
-            0,
-            1,
-            where=force,
-            step="mid",
-            color=COLOURS[2],
-            alpha=0.18,
-            lw=0,
-            label="deal in force",
-        )
-    attacks = [day["day"] for day in days if day["attacks"]]
-    if attacks:
+    x = times(days, dated=dated)
+    ax.plot(x, [day["fighting"] for day in days], color=DARK, label="intensity of fighting")
+    shade_deals(ax, days, dated=dated)
+    struck = np.array([bool(day["attacks"]) for day in days])
+    if struck.any():
         ax.plot(
-            attacks,
-            [0.03] * len(attacks),
+            x[struck],
+            np.full(struck.sum(), 0.03),
             "v",
             ms=7,
             color=COLOURS[5],
             ls="none",
             label="attack by a spoiler",
         )
-    votes = _vote_days(days)
-    for k, day in enumerate(votes):
-        ax.axvline(
-            day, color=COLOURS[3], lw=1.2, ls=":", label=None if k else "signed, vote follows"
-        )
     ax.set_ylim(0, 1)
-    ax.set_xlim(0, float(number.max()) + 1)
-    ax.set_xlabel("Day")
-    ax.set_ylabel("Share of full intensity")
-    ax.set_title("Fighting, attacks and votes in one history")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_ylabel("Fighting, share of\nfull intensity")
+    ax.set_title("Fighting")
+    time_axis(ax, dated=dated)
+    ax.legend(**_BESIDE)
     return ax
 
 
-def _vote_days(days: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Return the days on which something was newly signed."""
-    found, before = [], set[str]()
-    for day in days:
-        signed = {name for name, talks in day["agendas"].items() if talks["stage"] == "signed"}
-        if signed - before:
-            found.append(int(day["day"]))
-        before = signed
-    return found
+def shade_deals(ax: Axes, days: Days, *, dated: bool, label: str = "deal in force") -> None:
+    """Shade the days a deal was in force, over the height of the Axes."""
+    force = np.array([day["deal"] is not None for day in days])
+    if force.any():
+        x = times(days, dated=dated)
+        ax.fill_between(
+            x,
+            0,
+            1,
+            where=force,
+            step="mid",
+            transform=ax.get_xaxis_transform(),
+            color=COLOURS[2],
+            alpha=0.15,
+            lw=0,
+            label=label,
+        )
 
 
-def plot_trust(parties: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_harm(
+    parties: pd.DataFrame, *, names: Names = None, dated: bool = False, ax: Axes | None = None
+) -> Axes:
+    """Draw the people harmed on each side so far. No rule reads this count.
+
+    Parameters
+    ----------
+    parties
+        As ``Trace.parties_frame`` returns it.
+    names
+        Names of the parties by id.
+    dated
+        Whether the axis shows dates.
+    """
+    ax = _by_party(parties, "harmed", names, dated=dated, ax=ax)
+    most = float(parties.harmed.max())
+    least = float(parties.groupby("party").harmed.max().min())
+    if most > 20 * max(least, 1.0):
+        ax.set_yscale("symlog", linthresh=10)
+        ax.set_ylabel("People harmed so far\n(logarithmic above 10)")
+    else:
+        ax.set_ylabel("People harmed so far")
+    ax.set_ylim(0, max(most * 1.3, 1.0))
+    ax.set_title("Harm by side, read by no rule")
+    return ax
+
+
+def plot_trust(
+    parties: pd.DataFrame, *, names: Names = None, dated: bool = False, ax: Axes | None = None
+) -> Axes:
     """Draw each party's trust that the others deliver, over one history.
 
     Parameters
     ----------
     parties
         As ``Trace.parties_frame`` returns it.
+    names
+        Names of the parties by id.
+    dated
+        Whether the axis shows dates.
+    """
+    ax = _by_party(parties, "trust", names, dated=dated, ax=ax)
+    ax.set_ylim(0, 1)
+    ax.set_ylabel("Believed chance that\nthe other delivers")
+    ax.set_title("Trust")
+    return ax
+
+
+def plot_readiness(
+    parties: pd.DataFrame, *, names: Names = None, dated: bool = False, ax: Axes | None = None
+) -> Axes:
+    """Draw each party's readiness to sit at the table; dots mark the days it stayed away.
+
+    Parameters
+    ----------
+    parties
+        As ``Trace.parties_frame`` returns it.
+    names
+        Names of the parties by id.
+    dated
+        Whether the axis shows dates.
+    """
+    ax = _by_party(parties, "readiness", names, dated=dated, ax=ax)
+    palette = colours(parties.party.unique().tolist())
+    for number, (party, table) in enumerate(parties.groupby("party")):
+        away = table[~table.present.astype(bool)]
+        if len(away):
+            x = times(away, dated=dated)
+            y = np.full(len(away), 0.03 + 0.05 * number)
+            name = (names or {}).get(str(party), str(party))
+            ax.plot(x, y, ".", ms=4, color=palette[str(party)], label=f"{name} stays away")
+    ax.set_ylim(0, 1)
+    ax.set_ylabel("Readiness\nto sit at the table")
+    ax.set_title("Readiness")
+    ax.legend(**_BESIDE)
+    return ax
+
+
+def plot_leverage(
+    days: Days, *, names: Names = None, dated: bool = False, ax: Axes | None = None
+) -> Axes:
+    """Draw what each mediator has spent so far, and the guarantee on offer or in force.
+
+    Parameters
+    ----------
+    days
+        ``Trace.days``.
+    names
+        Names of the mediators by id.
+    dated
+        Whether the axis shows dates.
     """
     ax = axes(ax)
+    x = times(days, dated=dated)
+    mediators = sorted(days[0]["mediators"]) if days else []
+    spenders = [m for m in mediators if days[-1]["mediators"][m]["spent"] > 0]
+    palette = dict(zip(mediators, COLOURS[2:] + COLOURS[:2], strict=False))
+    for name in spenders:
+        spent = [day["mediators"][name]["spent"] for day in days]
+        ax.step(
+            x,
+            spent,
+            where="post",
+            color=palette[name],
+            label=f"spent by {(names or {}).get(name, name)}",
+        )
+    guarantee = [day["guarantee"] for day in days]
+    if any(guarantee):
+        ax.step(x, guarantee, where="post", color=DARK, ls="--", lw=1.3, label="guarantee")
+    if not spenders and not any(guarantee):
+        ax.text(0.5, 0.5, "no leverage was used", transform=ax.transAxes, ha="center", color=DARK)
+    ax.set_ylim(0, None)
+    ax.set_ylabel("Leverage, share of a\nparty's utility range")
+    ax.set_title("Leverage of the mediators")
+    time_axis(ax, dated=dated)
+    if spenders or any(guarantee):
+        ax.legend(**_BESIDE)
+    return ax
+
+
+def mark_milestones(
+    ax: Axes, days: Days, *, names: Names = None, dated: bool = False, labels: bool = True
+) -> Axes:
+    """Mark signatures, votes, ends of deals and events by lines; label them above the Axes.
+
+    Parameters
+    ----------
+    days
+        ``Trace.days``.
+    names
+        Names of the events by id.
+    labels
+        Whether to write what each line stands for.
+    """
+    x = times(days, dated=dated)
+    for number, (place, text, colour) in enumerate(_milestones(days, names or {})):
+        ax.axvline(x[place], color=colour, lw=1.0, ls=":")
+        if labels:
+            ax.annotate(
+                text,
+                (x[place], 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 6 + 11 * (number % 5)),
+                textcoords="offset points",
+                fontsize=8,
+                color=colour,
+                ha="left" if place < 0.8 * len(days) else "right",
+            )
+    return ax
+
+
+def _milestones(days: Days, names: Mapping[str, str]) -> list[tuple[int, str, str]]:
+    """Return what marked the history: place, text and colour, in order."""
+    found: list[tuple[int, str, str]] = []
+    stages: dict[str, str] = {}
+    running: set[str] = set()
+    for place, day in enumerate(days):
+        for agenda, talks in day["agendas"].items():
+            before, now = stages.get(agenda, "open"), talks["stage"]
+            step = _STEPS.get((before, now))
+            if step:
+                found.append((place, f"{agenda.replace('_', ' ')}: {step}", COLOURS[0]))
+            stages[agenda] = now
+        events = set(day["events"])
+        for event in sorted(events - running):
+            name = names.get(event, event.replace("_", " "))
+            found.append((place, name if len(name) < 32 else f"{name[:30]}…", COLOURS[3]))
+        running = events
+    return found
+
+
+_STEPS = {
+    ("open", "signed"): "signed",
+    ("signed", "open"): "vote lost",
+    ("signed", "in force"): "vote won",
+    ("signed", "over"): "vote lost",
+    ("in force", "not open yet"): "deal ended",
+}
+
+
+def _by_party(
+    parties: pd.DataFrame, column: str, names: Names, *, dated: bool, ax: Axes | None
+) -> Axes:
+    """Draw a line for each party."""
+    ax = axes(ax)
     palette = colours(parties.party.unique().tolist())
-    for name, table in parties.groupby("party"):
-        ax.plot(table.day, table.trust, color=palette[str(name)], label=f"trust of {name}")
-    ax.set_ylim(0, 1)
-    ax.set_xlim(0, float(parties.day.max()) + 1)
-    ax.set_xlabel("Day")
-    ax.set_ylabel("Believed chance that the\nother side delivers")
-    ax.set_title("Trust in one history")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    for party, table in parties.groupby("party"):
+        x = times(table, dated=dated)
+        name = (names or {}).get(str(party), str(party))
+        ax.plot(x, table[column], color=palette[str(party)], label=name)
+    time_axis(ax, dated=dated)
+    ax.legend(**_BESIDE)
     return ax

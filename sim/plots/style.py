@@ -6,20 +6,47 @@ and are no flag's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "NOTICE", "axes", "colours", "note", "style"]
+__all__ = [
+    "COLOURS",
+    "DARK",
+    "GREY",
+    "NOTICE",
+    "OUTCOME_COLOURS",
+    "PALE",
+    "axes",
+    "colours",
+    "note",
+    "style",
+    "time_axis",
+    "times",
+]
 
 NOTICE = "Stylised model, conditional on stated assumptions; not a forecast."
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#6B6B6B")
-GREY, DARK = "#9A9A9A", "#333333"
+GREY, DARK, PALE = "#9A9A9A", "#333333", "#E4E4E4"
+OUTCOME_COLOURS = {
+    "completed": "#009E73",
+    "expired at term": "#56B4E9",
+    "replaced by a later agreement": "#0072B2",
+    "in force at the horizon": "#CC79A7",
+    "collapsed": "#D55E00",
+    "rejected at home": "#E69F00",
+    "walked out": "#6B6B6B",
+    "no agreement at the horizon": "#BDBDBD",
+}
+"""One colour for each way a history ends; neighbours in a figure differ in lightness too."""
 
 _STYLE = {
     "figure.figsize": (7.0, 4.4),
@@ -56,6 +83,26 @@ def axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
     return plt.subplots()[1]
+
+
+def times(table: pd.DataFrame | Sequence[Mapping[str, Any]], *, dated: bool) -> Any:  # noqa: ANN401
+    """Return where the rows of a table stand in time: its dates, or its days counted from 1."""
+    column = "date" if dated else "day"
+    if isinstance(table, pd.DataFrame):
+        return pd.to_datetime(table[column]).to_numpy() if dated else table[column].to_numpy()
+    values = [row[column] for row in table]
+    return np.array(values, dtype="datetime64[D]") if dated else np.array(values)
+
+
+def time_axis(ax: Axes, *, dated: bool) -> None:
+    """Label the time axis, with dates where the scenario states them."""
+    if dated:
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+        ax.set_xlabel("Date")
+    else:
+        ax.set_xlabel("Day")
 
 
 def colours(parties: Sequence[str]) -> dict[str, str]:

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure, SubFigure
 
 from sim.geometry import Geometry, geometry
 from sim.plots.style import COLOURS, DARK, GREY, axes
 from sim.scenario import Scenario
 
-__all__ = ["plot_agreement_zone", "zone_table"]
+__all__ = ["plot_agreement_zone", "plot_agreement_zone_grid", "zone_table"]
 
 _MARKS = {"nash": "o", "kalai_smorodinsky": "s", "egalitarian": "^", "utilitarian": "D"}
 _MOST_POINTS = 20_000
@@ -32,6 +34,7 @@ def plot_agreement_zone(
     *,
     agenda: int = 0,
     parties: tuple[int, int] = (0, 1),
+    offers: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw all packages, the agreement zone of the first day, the frontier and bargaining points.
@@ -44,6 +47,9 @@ def plot_agreement_zone(
         Index of the agenda.
     parties
         Which two parties span the plane.
+    offers
+        One history's texts on the table, as ``Trace.offers_frame`` returns them: their path is
+        drawn, each party's offers and the mediators' texts apart, from pale (early) to full.
     ax
         Axes to draw on; new ones if omitted.
     """
@@ -66,6 +72,8 @@ def plot_agreement_zone(
         else {"color": DARK, "lw": 0, "marker": "."}
     )
     ax.plot(edge[x], edge[y], label="frontier (off red lines)", **style)
+    if offers is not None:
+        _path(ax, found, offers, (x, y))
     _points(ax, found, parties)
     names = {party.id: party.name for party in scenario.game.parties}
     lows = found.floors.min(axis=1)
@@ -80,6 +88,51 @@ def plot_agreement_zone(
     ax.set_title(f"What each package of agenda '{found.agenda.id}' is worth on day 1")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
+
+
+def plot_agreement_zone_grid(
+    scenario: Scenario,
+    figure: Figure | SubFigure,
+    *,
+    agenda: int = 0,
+    offers: pd.DataFrame | None = None,
+) -> Figure | SubFigure:
+    """Draw the agreement zone for every pair of parties, one Axes a pair; return the figure."""
+    count = len(scenario.game.parties)
+    pairs = [(i, j) for i in range(count) for j in range(i + 1, count)]
+    columns = 1 if len(pairs) == 1 else 2
+    panels = np.atleast_1d(figure.subplots(-(-len(pairs) // columns), columns)).ravel()
+    for ax, pair in zip(panels, pairs, strict=False):
+        plot_agreement_zone(scenario, agenda=agenda, parties=pair, offers=offers, ax=ax)
+        if columns > 1:
+            ax.get_legend().remove()
+            ax.set_title("")
+    for ax in panels[len(pairs) :]:
+        ax.set_axis_off()
+    if columns > 1:
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="lower right", ncols=2)
+        figure.suptitle(
+            "What each package is worth on day 1, by pair of parties", x=0.02, ha="left"
+        )
+    return figure
+
+
+def _path(ax: Axes, found: Geometry, offers: pd.DataFrame, names: tuple[str, str]) -> None:
+    """Draw where one history's texts stood, in the order they came."""
+    mine = offers[offers.agenda == found.agenda.id]
+    wide = mine.pivot_table(
+        index=["day", "proposer"], columns="party", values="utility"
+    ).reset_index()
+    for proposer, rows in wide.groupby("proposer"):
+        text = proposer == "text"
+        colour = DARK if text else COLOURS[found.parties.index(str(proposer))]
+        strength = np.linspace(0.25, 1.0, len(rows))
+        rgba = [(*to_rgb(colour), float(a)) for a in strength]
+        ax.plot(rows[names[0]], rows[names[1]], color=colour, lw=0.7, alpha=0.4)
+        ax.scatter(rows[names[0]], rows[names[1]], s=20, c=rgba, marker="D" if text else "o", lw=0)
+        label = "mediators' texts" if text else f"offers of {proposer}"
+        ax.plot([], [], "D" if text else "o", ms=5, color=colour, label=f"{label} (later: darker)")
 
 
 def _points(ax: Axes, found: Geometry, parties: tuple[int, int]) -> None:

@@ -10,7 +10,7 @@ from sim.game import Event, Game
 from sim.noise import Noise
 from sim.table.state import State
 
-__all__ = ["apply_events"]
+__all__ = ["active_events", "apply_events"]
 
 
 def apply_events(game: Game, state: State, noise: Noise) -> Fields:
@@ -39,6 +39,16 @@ def _start_random_events(game: Game, state: State, noise: Noise) -> None:
         starts = idle & (draws[:, column] < state.fields.event_rate[:, number])
         last = state.day + game.events[number].for_days - 1
         state.until[:, number] = np.where(starts, last, state.until[:, number])
+
+
+def active_events(game: Game, state: State, row: int) -> list[str]:
+    """Return the ids of the events that act today in one history."""
+    found = []
+    for number, event in enumerate(game.events):
+        active = _active(event, number, state)
+        if active is not None and bool(active[row if active.size > 1 else 0]):
+            found.append(event.id)
+    return found
 
 
 def _active(event: Event, number: int, state: State) -> Bool | None:

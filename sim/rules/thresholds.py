@@ -12,7 +12,7 @@ from sim.preferences import home_weights
 from sim.table.search import HOME_STEP
 from sim.table.state import State
 
-__all__ = ["asked_at_home", "thresholds"]
+__all__ = ["asked_at_home", "thresholds", "thresholds_on"]
 
 _CAPTIVITY_DAYS = 180.0
 
@@ -22,7 +22,12 @@ def thresholds(game: Game, fields: Fields, state: State) -> Float:
 
     .. math:: r_g(t) = r^0_g - h_g (1 - e^{-\text{days held}/180})
     """
-    held = game.settings.held_days + state.day
+    return thresholds_on(game, fields, state.day)
+
+
+def thresholds_on(game: Game, fields: Fields, day: int) -> Float:
+    """Return the utility each constituency asks for on a day, (R or 1, C)."""
+    held = game.settings.held_days + day
     relief = 1.0 - np.exp(np.full(1, -held / _CAPTIVITY_DAYS))
     asked: Float = fields.threshold - fields.urgency * relief
     return asked

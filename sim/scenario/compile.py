@@ -59,6 +59,7 @@ def compile_game(
         days=file.calendar.days,
         session_every=file.calendar.session_every,
         start=file.calendar.start.isoformat(),
+        dated="start" in file.calendar.model_fields_set,
         parties=_actors(file.parties),
         mediators=_actors(file.mediators),
         constituencies=tuple(
@@ -431,6 +432,13 @@ def _events(file: ScenarioFile) -> tuple[Event, ...]:
             on = (on - file.calendar.start).days + 1
         effects = tuple(effect_target(file, path, value) for path, value in part.effect.items())
         made.append(
-            Event(part.id, part.key or part.id, -1 if on is None else on, part.for_days, effects)
+            Event(
+                part.id,
+                part.name or part.id.replace("_", " "),
+                part.key or part.id,
+                -1 if on is None else on,
+                part.for_days,
+                effects,
+            )
         )
     return tuple(made)
