@@ -122,6 +122,8 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         ended=counts(of=np.int8),
         fate=counts(of=np.int8),
         resumes=counts(value=int(NEVER)),
+        lapsed_on=counts(value=-1),
+        lapsed_as=counts(of=np.int8),
         vote_on=counts(agendas),
         near=np.zeros(rows),
         text=counts(agendas, of=np.int32, value=-1),

@@ -87,9 +87,16 @@ class Run:
             self.state.keep(np.flatnonzero(~ended), self.game)
             self.actors.bind(self.state.slots)
 
-    def play(self, on_day: Hook | None = None) -> dict[str, Any]:
-        """Play to the end and return the archived arrays."""
+    def play(
+        self, on_day: Hook | None = None, tick: Callable[[float], None] | None = None
+    ) -> dict[str, Any]:
+        """Play to the end and return the archived arrays.
+
+        ``tick`` is told every day which share of the run's calendar has passed.
+        """
         while True:
+            if tick is not None:
+                tick(self.state.day / self.game.days)
             if on_day is not None:
                 on_day(self.state.day + 1, self.actors)
                 self.actors.bind(self.state.slots)
@@ -160,7 +167,7 @@ def run_ensemble(
         Called with the day about to be played and the actors, for example to replace a
         behaviour; with one worker only.
     progress
-        Called with the number of replications finished so far.
+        Called with the number of replications finished so far, days played counted in.
 
     Returns
     -------
@@ -189,7 +196,10 @@ def run_ensemble(
         for start in range(first, first + replications, chunk)
     ]
     if workers == 1:
-        found = (Run(game, seed, at, count).play(on_day) for at, count in blocks)
+        found = (
+            Run(game, seed, at, count).play(on_day, _ticker(progress, at - first, count))
+            for at, count in blocks
+        )
         joined = _collect(found, blocks, progress)
     else:
         if on_day is not None:
@@ -201,6 +211,15 @@ def run_ensemble(
     return Outcomes(
         first=first, game=game, provenance=provenance(scenario, seed, replications), **joined
     )
+
+
+def _ticker(
+    progress: Callable[[int], None] | None, done: int, count: int
+) -> Callable[[float], None] | None:
+    """Count the days a block has played as that share of its replications."""
+    if progress is None:
+        return None
+    return lambda share: progress(done + int(share * count))
 
 
 def _collect(

@@ -55,6 +55,8 @@ class Actor:
     veto: bool = False
     weight: float = 1.0
     """Share of the vote a constituency holds in its party."""
+    side: str = ""
+    """Whom a party's harm is counted among."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim._typing import Float, Int, Rows
+from sim._typing import Bool, Float, Int, Rows
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.ledger import harm
@@ -48,6 +48,9 @@ class Outcomes:
         People released by each party and harmed on each side, (R, P).
     fought, truce_days
         Days of fighting at full intensity, days of truce, (R,).
+    lapsed_on, lapsed_as
+        Day the first agreement ended (the last day, where it did not), and the outcome class it
+        ended in, (R,).
     game
         The compiled scenario.
     provenance
@@ -67,6 +70,8 @@ class Outcomes:
     harmed: Float
     fought: Float
     truce_days: Int
+    lapsed_on: Int
+    lapsed_as: Int
     game: Game = field(repr=False)
     provenance: dict[str, Any] = field(repr=False)
 
@@ -74,6 +79,12 @@ class Outcomes:
     def replications(self) -> int:
         """Number of replications."""
         return int(self.outcome.size)
+
+    @property
+    def counts_harm(self) -> Bool:
+        """For each side, whether the scenario states how many people fighting harms, (P,)."""
+        counted: Bool = (self.game.fields.harm_rate != 0.0).any(axis=0)
+        return counted
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per replication.
@@ -213,6 +224,8 @@ class Archive:
             "harmed": np.zeros((rows, parties)),
             "fought": np.zeros(rows),
             "truce_days": np.zeros(rows, dtype=np.int16),
+            "lapsed_on": np.zeros(rows, dtype=np.int16),
+            "lapsed_as": np.zeros(rows, dtype=np.int8),
         }
 
     def store(self, state: State, rows: Rows) -> None:
@@ -226,6 +239,9 @@ class Archive:
         for name in ("released", "fought", "truce_days"):
             arrays[name][slots] = getattr(state, name)[rows]
         arrays["ended_on"][slots] = state.day
+        early = state.lapsed_on[rows] >= 0
+        arrays["lapsed_on"][slots] = np.where(early, state.lapsed_on[rows], state.day)
+        arrays["lapsed_as"][slots] = np.where(early, state.lapsed_as[rows], state.outcome[rows])
         arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise, rows)
         table = self._game.agendas[0].tables.utility
         point = np.broadcast_to(state.point, (state.rows,))[rows]

@@ -138,17 +138,17 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
 
 
 def survival_table(outcomes: Outcomes) -> pd.DataFrame:
-    """Return the Kaplan-Meier survival of agreements in force, with numbers at risk.
+    """Return the Kaplan-Meier survival of the first agreement of each history, with numbers at risk.
 
-    Time runs from ratification. A collapse is the event; completion, expiry at term, replacement
-    and the horizon censor.
+    Time runs from ratification, through later agreements that take its place. A collapse is the
+    event; completion, expiry at term, replacement and the horizon censor.
     """
     import pandas as pd  # noqa: PLC0415
     from scipy.stats import CensoredData, ecdf  # noqa: PLC0415
 
     agreed = outcomes.ratified_on >= 0
-    time = (outcomes.ended_on - outcomes.ratified_on)[agreed].astype(float)
-    event = (outcomes.outcome == Outcome.COLLAPSED)[agreed]
+    time = (outcomes.lapsed_on - outcomes.ratified_on)[agreed].astype(float)
+    event = (outcomes.lapsed_as == Outcome.COLLAPSED)[agreed]
     empty = pd.DataFrame(columns=["day", "survival", "low", "high", "at_risk"], dtype=float)
     if not agreed.any():
         return empty

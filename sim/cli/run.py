@@ -138,7 +138,8 @@ def _rows(outcomes: Outcomes) -> list[tuple[str, Any]]:
     ]
     for number, party in enumerate(outcomes.game.parties):
         rows.append((f"people released by {party.name}", mean(outcomes.released[:, number])))
-        rows.append((f"people harmed, {party.name}", mean(outcomes.harmed[:, number])))
+        if outcomes.counts_harm[number]:
+            rows.append((f"people harmed ({party.side})", mean(outcomes.harmed[:, number])))
         rows.append(
             (f"utility of {party.name} (among ratified)", mean(outcomes.utility[:, number]))
         )

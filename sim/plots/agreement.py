@@ -96,11 +96,11 @@ def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "
             ha="left" if day == 0 else "center",
             color=DARK,
         )
-    ax.annotate("at risk:", (0.005, 0.075), xycoords="axes fraction", fontsize=8, color=DARK)
+    ax.annotate("at risk:", (0.005, 0.09), xycoords="axes fraction", fontsize=8, color=DARK)
     ax.set_xlim(0, last * 1.03)
     ax.set_ylim(0, 1.02)
     ax.set_xlabel("Days since ratification")
-    ax.set_ylabel("Share of agreements not collapsed")
+    ax.set_ylabel("Share of agreements\nnot collapsed")
     ax.set_title("How long agreements hold")
     ax.legend(loc="upper right")
     return ax

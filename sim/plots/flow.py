@@ -34,9 +34,7 @@ def plot_flow(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     reached = (steps.reached / steps.replications).to_numpy()
     last = len(reached) - 1
     for step in range(last):
-        _ribbon(
-            ax, (step + _BAR, step + 1), (1.0, reached[step + 1]), (1.0, reached[step + 1]), PALE
-        )
+        ax.add_patch(_box(step + _BAR, 1.0, reached[step + 1], PALE, 1.0 - _BAR))
     for step, share in enumerate(reached):
         ax.add_patch(_box(step, 1.0, share, DARK))
         ax.text(
@@ -48,17 +46,20 @@ def plot_flow(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             fontsize=8,
             color=DARK,
         )
-    _leavers(ax, table, reached, last)
+    bottom = _leavers(ax, table, reached, last)
     ax.set_xlim(-0.15, last + _ROOM + 2.6)
-    ax.set_ylim(-0.12, 1.16)
+    ax.set_ylim(min(bottom, 0.0) - 0.08, 1.16)
     ax.set_axis_off()
     ax.set_title("From talks to completion, and how histories end", pad=16)
     ax.set_xlabel("step")
     return ax
 
 
-def _leavers(ax: Axes, table: pd.DataFrame, reached: Any, last: int) -> None:  # noqa: ANN401
-    """Draw the ribbons from each step to the classes, and the classes with their counts."""
+def _leavers(ax: Axes, table: pd.DataFrame, reached: Any, last: int) -> float:  # noqa: ANN401
+    """Draw the ribbons from each step to the classes, and the classes with their counts.
+
+    Returns the lower end of the lowest class.
+    """
     leaving = table[table["count"] > 0]
     whole = int(table.replications.iloc[0])
     present = [name for name in OUTCOME_COLOURS if (leaving.outcome == name).any()]
@@ -94,6 +95,7 @@ def _leavers(ax: Axes, table: pd.DataFrame, reached: Any, last: int) -> None:  #
             fontsize=8.5,
             color=DARK,
         )
+    return tops[-1] - counts[present[-1]] / whole
 
 
 def _stacked(shares: Sequence[float]) -> list[float]:
@@ -107,34 +109,9 @@ def _stacked(shares: Sequence[float]) -> list[float]:
     return tops
 
 
-def _box(x: float, top: float, share: float, colour: str) -> PathPatch:
-    corners = [(x, top), (x + _BAR, top), (x + _BAR, top - share), (x, top - share), (x, top)]
+def _box(x: float, top: float, share: float, colour: str, width: float = _BAR) -> PathPatch:
+    corners = [(x, top), (x + width, top), (x + width, top - share), (x, top - share), (x, top)]
     return PathPatch(Path(corners), facecolor=colour, lw=0)
-
-
-def _ribbon(
-    ax: Axes,
-    across: tuple[float, float],
-    left: tuple[float, float],
-    right: tuple[float, float],
-    colour: str,
-) -> None:
-    """Fill a band between two bars, each given by its upper end and width."""
-    (x0, x1), (top0, w0), (top1, w1) = across, left, right
-    middle = (x0 + x1) / 2
-    line = [
-        (x0, top0),
-        (middle, top0),
-        (middle, top1),
-        (x1, top1),
-        (x1, top1 - w1),
-        (middle, top1 - w1),
-        (middle, top0 - w0),
-        (x0, top0 - w0),
-        (x0, top0),
-    ]
-    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    ax.add_patch(PathPatch(Path(line, codes), facecolor=colour, lw=0, alpha=1.0))
 
 
 def _bend(
@@ -143,27 +120,16 @@ def _bend(
     """Draw a ribbon that runs level below the stream, then bends to its class."""
     start, turn, end = xs
     level, target = tops
-    if turn > start:
-        box = [
-            (start, level),
-            (turn, level),
-            (turn, level - width),
-            (start, level - width),
-            (start, level),
-        ]
-        ax.add_patch(PathPatch(Path(box), facecolor=colour, lw=0, alpha=0.55))
-    middle = (max(start, turn) + end) / 2
-    begin = max(start, turn)
+    middle = (turn + end) / 2
     line = [
-        (begin, level),
-        (middle, level),
-        (middle, target),
-        (end, target),
+        (start, level),
+        (turn, level),
+        *[(middle, level), (middle, target), (end, target)],
         (end, target - width),
-        (middle, target - width),
-        (middle, level - width),
-        (begin, level - width),
-        (begin, level),
+        *[(middle, target - width), (middle, level - width), (turn, level - width)],
+        (start, level - width),
+        (start, level),
     ]
-    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+    curve = [Path.CURVE4] * 3
+    codes = [Path.MOVETO, Path.LINETO, *curve, Path.LINETO, *curve, Path.LINETO, Path.CLOSEPOLY]
     ax.add_patch(PathPatch(Path(line, codes), facecolor=colour, lw=0, alpha=0.55))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.acceptance import acceptance_table
 from sim.plots.agreement import plot_agreement_curve, plot_outcomes, plot_survival
@@ -52,11 +53,21 @@ class _Run:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Names by id: parties, mediators, events, issues."""
+        """Names by id: parties, mediators, events."""
         game = self.scenario.game
-        actors = (*game.parties, *game.mediators, *game.events)
-        issues = [issue for agenda in game.agendas for issue in agenda.issues]
-        return {item.id: item.name for item in (*actors, *issues)}
+        named = {actor.id: actor.name for actor in (*game.parties, *game.mediators)}
+        return named | {event.id: event.name for event in game.events}
+
+    @cached_property
+    def measured(self) -> dict[str, str]:
+        """Names of the issues with their units."""
+        issues = [issue for agenda in self.scenario.game.agendas for issue in agenda.issues]
+        return {i.id: _measured(i.name, i.unit) for i in issues}
+
+    @cached_property
+    def sides(self) -> dict[str, str]:
+        """Whom each side's harm is counted among."""
+        return {party.id: party.side for party in self.scenario.game.parties}
 
     @cached_property
     def offers(self) -> pd.DataFrame:
@@ -83,6 +94,11 @@ class _Run:
         """Measures of the daily table that the scenario has, the commonest first."""
         present = set(self.daily.measure)
         return [name for name in ("truce_days", "released", "aid") if name in present]
+
+
+def _measured(name: str, unit: str) -> str:
+    """Return a name with its unit, unless it says it already."""
+    return name if not unit or unit.split(maxsplit=1)[0] in name.lower() else f"{name} ({unit})"
 
 
 def figures(
@@ -121,23 +137,16 @@ def overview(scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.Dat
     """Return one figure that shows a whole run: what could be agreed, what was, what came of it."""
     run = _Run(scenario, outcomes, trace, daily)
     with style():
-        figure = Figure(figsize=(17.0, 21.0), layout="constrained")
+        room = ConstrainedLayoutEngine(rect=(0.0, 0.015, 1.0, 0.98))
+        figure = Figure(figsize=(12.0, 17.5), layout=room)
         FigureCanvasAgg(figure)
-        rows = figure.subfigures(4, 1, height_ratios=[1.15, 1.05, 1.0, 1.0], hspace=0.03)
-        panels = [
-            *rows[0].subfigures(1, 2),
-            rows[1],
-            *rows[2].subfigures(1, 2),
-            *rows[3].subfigures(1, 2),
-        ]
+        heights = [1.25, 1.3, 1.05, 1.0, 1.0]
+        rows: Any = figure.subfigures(5, 1, height_ratios=heights, hspace=0.02)
+        lower, lowest = rows[3].subfigures(1, 2), rows[4].subfigures(1, 2)
+        panels = [rows[0], rows[1], rows[2], *lower, *lowest]
         draws: list[Callable[[_Run, Any], None]] = [
-            _zone,
-            _first_offers,
-            _flow,
-            _curve,
-            _survival,
-            _truce,
-            _calm,
+            *(_zone, _first_offers, _flow),
+            *(_curve, _survival, _truce, _calm),
         ]
         for panel, draw in zip(panels, draws, strict=True):
             draw(run, panel)
@@ -166,7 +175,7 @@ def _zone(run: _Run, figure: AnyFigure) -> None:
 
 
 def _acceptance(run: _Run, figure: AnyFigure) -> None:
-    plot_acceptance(acceptance_table(run.scenario), names=run.names, ax=figure.subplots())
+    plot_acceptance(acceptance_table(run.scenario), names=run.measured, ax=figure.subplots())
 
 
 def _offers(run: _Run, figure: AnyFigure, most: int | None = None) -> None:
@@ -176,6 +185,7 @@ def _offers(run: _Run, figure: AnyFigure, most: int | None = None) -> None:
     shown = run.parties[run.parties.day <= last]
     for ax, party in zip(panels, parties, strict=True):
         plot_offers(run.offers, shown, party.id, names=run.names, dated=run.dated, ax=ax)
+    _label_last(panels)
 
 
 def _first_offers(run: _Run, figure: AnyFigure) -> None:
@@ -187,7 +197,7 @@ def _curve(run: _Run, figure: AnyFigure) -> None:
 
 
 def _terms(run: _Run, figure: AnyFigure) -> None:
-    plot_terms(terms_table(run.outcomes), names=run.names, ax=figure.subplots())
+    plot_terms(terms_table(run.outcomes), names=run.measured, ax=figure.subplots())
 
 
 def _flow(run: _Run, figure: AnyFigure) -> None:
@@ -206,6 +216,13 @@ def _people(run: _Run, figure: AnyFigure) -> None:
     panels = figure.subplots(len(run.measures), 1, sharex=True, squeeze=False)[:, 0]
     for ax, measure in zip(panels, run.measures, strict=True):
         _measure(run, measure, ax)
+    _label_last(panels)
+
+
+def _label_last(panels: Any) -> None:  # noqa: ANN401 - an array of Axes
+    """Keep the label of the shared time axis at the lowest panel only."""
+    for ax in panels[:-1]:
+        ax.set_xlabel("")
 
 
 def _truce(run: _Run, figure: AnyFigure) -> None:
@@ -229,14 +246,13 @@ def _history(run: _Run, figure: AnyFigure) -> None:
     panels = figure.subplots(5, 1, sharex=True)
     days, names, dated = run.trace.days, run.names, run.dated
     plot_fighting(days, dated=run.dated, ax=panels[0]).set_title("")
-    plot_harm(run.parties, names=names, dated=dated, ax=panels[1])
+    plot_harm(run.parties, names=run.sides, dated=dated, ax=panels[1])
     plot_trust(run.parties, names=names, dated=dated, ax=panels[2])
     plot_readiness(run.parties, names=names, dated=dated, ax=panels[3])
     plot_leverage(days, names=names, dated=dated, ax=panels[4])
     for number, ax in enumerate(panels):
         mark_milestones(ax, days, names=run.names, dated=run.dated, labels=number == 0)
-        if number < len(panels) - 1:
-            ax.set_xlabel("")
+    _label_last(panels)
 
 
 def save_figures(

@@ -74,7 +74,7 @@ def plot_offers(
     ax.plot(x, own.floor, color=palette[party], ls="--", lw=1.5, label=f"floor of {name}")
     low = float(np.nanmin([own.floor.min(), shown.utility.min() if len(shown) else 1.0]))
     ax.set_ylim(min(low, 0.0) - 0.03, 1.05)
-    ax.set_ylabel(f"Utility of {name}\n(0 worst, 1 best package)")
+    ax.set_ylabel("Utility, 0 (worst)\nto 1 (best package)")
     ax.set_title(f"Texts on the table, as {name} values them")
     time_axis(ax, dated=dated)
     ax.legend(**_BESIDE)
@@ -143,7 +143,7 @@ def plot_harm(
     parties
         As ``Trace.parties_frame`` returns it.
     names
-        Names of the parties by id.
+        Whom the harm of each party's side is counted among, by the party's id.
     dated
         Whether the axis shows dates.
     """
@@ -152,9 +152,9 @@ def plot_harm(
     least = float(parties.groupby("party").harmed.max().min())
     if most > 20 * max(least, 1.0):
         ax.set_yscale("symlog", linthresh=10)
-        ax.set_ylabel("People harmed so far\n(logarithmic above 10)")
+        ax.set_ylabel("People so far\n(logarithmic above 10)")
     else:
-        ax.set_ylabel("People harmed so far")
+        ax.set_ylabel("People so far")
     ax.set_ylim(0, max(most * 1.3, 1.0))
     ax.set_title("Harm by side, read by no rule")
     return ax
@@ -299,7 +299,7 @@ def _milestones(days: Days, names: Mapping[str, str]) -> list[tuple[int, str, st
         events = set(day["events"])
         for event in sorted(events - running):
             name = names.get(event, event.replace("_", " "))
-            found.append((place, name if len(name) < 32 else f"{name[:30]}…", COLOURS[3]))
+            found.append((place, name if len(name) < 48 else f"{name[:46]}…", COLOURS[3]))
         running = events
     return found
 

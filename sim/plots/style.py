@@ -97,9 +97,10 @@ def times(table: pd.DataFrame | Sequence[Mapping[str, Any]], *, dated: bool) -> 
 def time_axis(ax: Axes, *, dated: bool) -> None:
     """Label the time axis, with dates where the scenario states them."""
     if dated:
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
+        locator = mdates.AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
         ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+        formatter = mdates.ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+        ax.xaxis.set_major_formatter(formatter)
         ax.set_xlabel("Date")
     else:
         ax.set_xlabel("Day")

@@ -12,6 +12,9 @@ from sim.plots.style import COLOURS, DARK, axes
 
 __all__ = ["plot_acceptance", "plot_terms"]
 
+_MIDDLE = 0.6
+"""Share from which the colours are bright enough for black text."""
+
 
 def plot_terms(
     table: pd.DataFrame, *, names: Mapping[str, str] | None = None, ax: Axes | None = None
@@ -26,7 +29,9 @@ def plot_terms(
         Names of the issues by id, for people.
     """
     ax = axes(ax)
-    place, ticks, labels = 0.0, [], []
+    place = 0.0
+    ticks: list[float] = []
+    labels: list[str] = []
     for number, (issue, rows) in enumerate(table.groupby("issue", sort=False, observed=True)):
         title = (names or {}).get(str(issue), str(issue))
         ax.annotate(
@@ -50,7 +55,7 @@ def plot_terms(
             error_kw={"ecolor": DARK, "elinewidth": 1.0, "capsize": 2},
         )
         ticks.extend(at)
-        labels.extend(_short(str(option), 38) for option in rows.option)
+        labels.extend(_short(str(option), 60) for option in rows.option)
         place = float(at[-1]) + 1.3
     ax.set_yticks(ticks, labels, fontsize=8)
     ax.set_ylim(place - 0.5, -0.7)
@@ -78,33 +83,25 @@ def plot_acceptance(
     actors = _order(table)
     rows = table[["issue", "option"]].drop_duplicates().reset_index(drop=True)
     shares = np.full((len(rows), len(actors)), np.nan)
-    index = {(r.issue, r.option): k for k, r in enumerate(rows.itertuples())}
+    index = {pair: k for k, pair in enumerate(zip(rows.issue, rows.option, strict=True))}
     column = {name: k for k, name in enumerate(actors.actor)}
-    for row in table.itertuples():
-        here = (index[row.issue, row.option], column[row.actor])
-        shares[here] = row.share
-        if row.red_line:
-            ax.plot(here[1], here[0], "x", ms=6, mew=1.5, color=COLOURS[5])
-    image = ax.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
-    for (y, x), share in np.ndenumerate(shares):
-        ax.text(
-            x,
-            y,
-            f"{share:.0%}".rstrip("%"),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white" if share < 0.6 else "black",
-        )
+    places = zip(table.issue, table.option, table.actor, table.share, table.red_line, strict=True)
+    for issue, option, actor, share, barred in places:
+        y, x = index[issue, option], column[actor]
+        shares[y, x] = share
+        text, size = ("x", 11) if barred else (f"{100 * share:.0f}", 8)
+        colour = "white" if share < _MIDDLE else "black"
+        ax.text(x, y, text, ha="center", va="center", fontsize=size, color=colour)
+    ax.imshow(shares, aspect="auto", cmap="cividis", vmin=0, vmax=1)
     ax.set_xticks(range(len(actors)), [_wrapped(n) for n in actors.name], fontsize=8, rotation=90)
     for label, kind in zip(ax.get_xticklabels(), actors.kind, strict=True):
         label.set_fontweight("bold" if kind == "party" else "normal")
-    ax.set_yticks(range(len(rows)), [_short(str(o), 40) for o in rows.option], fontsize=8)
+    ax.set_yticks(range(len(rows)), [_short(str(o), 60) for o in rows.option], fontsize=8)
     starts = [k for k in range(len(rows)) if k == 0 or rows.issue[k] != rows.issue[k - 1]]
     for k in starts:
         if k:
             ax.axhline(k - 0.5, color="white", lw=2.5)
-        title = _short((names or {}).get(rows.issue[k], rows.issue[k]), 40)
+        title = _wrapped((names or {}).get(rows.issue[k], rows.issue[k]), 30)
         ax.annotate(
             title,
             (1.0, k),
@@ -124,7 +121,6 @@ def plot_acceptance(
     ax.tick_params(length=0)
     ax.set_xlabel("Party (bold) and its constituencies; x: on the party's red line")
     ax.set_title("Who can accept what: % of the packages with an option", pad=8)
-    image.set_clip_on(True)
     return ax
 
 

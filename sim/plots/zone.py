@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,12 @@ from sim.scenario import Scenario
 
 __all__ = ["plot_agreement_zone", "plot_agreement_zone_grid", "zone_table"]
 
+_CONCEPTS = {
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai-Smorodinsky",
+    "egalitarian": "egalitarian",
+    "utilitarian": "utilitarian",
+}
 _MARKS = {"nash": "o", "kalai_smorodinsky": "s", "egalitarian": "^", "utilitarian": "D"}
 _MOST_POINTS = 20_000
 
@@ -57,12 +64,12 @@ def plot_agreement_zone(
     found = geometry(scenario, agenda)
     table = zone_table(found)
     x, y = (found.parties[k] for k in parties)
-    shown = table if len(table) <= _MOST_POINTS else table.iloc[:: len(table) // _MOST_POINTS + 1]
-    outside = shown[~shown.zone]
+    names = {party.id: party.name for party in scenario.game.parties}
+    outside = _sample(table[~table.zone])
     ax.scatter(
         outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label="other packages"
     )
-    zone = shown[shown.zone]
+    zone = _sample(table[table.zone])
     if len(zone):
         ax.scatter(zone[x], zone[y], s=9, color=COLOURS[4], linewidths=0, label="agreement zone")
     edge = table[table.frontier].sort_values([x, y])
@@ -73,9 +80,8 @@ def plot_agreement_zone(
     )
     ax.plot(edge[x], edge[y], label="frontier (off red lines)", **style)
     if offers is not None:
-        _path(ax, found, offers, (x, y))
+        _path(ax, found, offers, (x, y), names)
     _points(ax, found, parties)
-    names = {party.id: party.name for party in scenario.game.parties}
     lows = found.floors.min(axis=1)
     ax.axvline(
         lows[parties[0]], color=COLOURS[parties[0]], ls="--", lw=1.2, label=f"floor of {names[x]}"
@@ -83,11 +89,21 @@ def plot_agreement_zone(
     ax.axhline(
         lows[parties[1]], color=COLOURS[parties[1]], ls="--", lw=1.2, label=f"floor of {names[y]}"
     )
-    ax.set_xlabel(f"Utility of {names[x]} (0 worst, 1 best package)")
-    ax.set_ylabel(f"Utility of {names[y]} (0 worst, 1 best package)")
-    ax.set_title(f"What each package of agenda '{found.agenda.id}' is worth on day 1")
+    ax.set_xlabel(f"Utility of {names[x]} (0 to 1)")
+    ax.set_ylabel(f"Utility of {names[y]} (0 to 1)")
+    about = f", {found.agenda.id.replace('_', ' ')}" if len(scenario.game.agendas) > 1 else ""
+    ax.set_title(f"What each package is worth on day 1{about}")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
+
+
+def _sample(table: pd.DataFrame) -> pd.DataFrame:
+    """Return at most so many rows, spread evenly whatever the order of the options."""
+    count = len(table)
+    if count <= _MOST_POINTS:
+        return table
+    scattered = np.argsort((np.arange(count) * 0.6180339887498949) % 1.0, kind="stable")
+    return table.iloc[np.sort(scattered[:_MOST_POINTS])]
 
 
 def plot_agreement_zone_grid(
@@ -118,7 +134,13 @@ def plot_agreement_zone_grid(
     return figure
 
 
-def _path(ax: Axes, found: Geometry, offers: pd.DataFrame, names: tuple[str, str]) -> None:
+def _path(
+    ax: Axes,
+    found: Geometry,
+    offers: pd.DataFrame,
+    plane: tuple[str, str],
+    names: Mapping[str, str],
+) -> None:
     """Draw where one history's texts stood, in the order they came."""
     mine = offers[offers.agenda == found.agenda.id]
     wide = mine.pivot_table(
@@ -129,9 +151,9 @@ def _path(ax: Axes, found: Geometry, offers: pd.DataFrame, names: tuple[str, str
         colour = DARK if text else COLOURS[found.parties.index(str(proposer))]
         strength = np.linspace(0.25, 1.0, len(rows))
         rgba = [(*to_rgb(colour), float(a)) for a in strength]
-        ax.plot(rows[names[0]], rows[names[1]], color=colour, lw=0.7, alpha=0.4)
-        ax.scatter(rows[names[0]], rows[names[1]], s=20, c=rgba, marker="D" if text else "o", lw=0)
-        label = "mediators' texts" if text else f"offers of {proposer}"
+        ax.plot(rows[plane[0]], rows[plane[1]], color=colour, lw=0.7, alpha=0.4)
+        ax.scatter(rows[plane[0]], rows[plane[1]], s=20, c=rgba, marker="D" if text else "o", lw=0)
+        label = "mediators' texts" if text else f"offers of {names[str(proposer)]}"
         ax.plot([], [], "D" if text else "o", ms=5, color=colour, label=f"{label} (later: darker)")
 
 
@@ -143,6 +165,6 @@ def _points(ax: Axes, found: Geometry, parties: tuple[int, int]) -> None:
     for (package, concepts), colour in zip(
         together.items(), (COLOURS[5], COLOURS[3], COLOURS[2], COLOURS[1]), strict=False
     ):
-        label = ", ".join(name.replace("_", "-") for name in concepts)
+        label = ", ".join(_CONCEPTS[name] for name in concepts)
         x, y = (found.utilities[k, package] for k in parties)
         ax.plot(x, y, _MARKS[concepts[0]], ms=8, color=colour, mec="white", ls="none", label=label)

@@ -25,6 +25,9 @@ def end_deal(game: Game, fields: Fields, state: State, rows: Rows, outcome: int)
     if outcome == Outcome.COLLAPSED:
         jump = np.broadcast_to(fields.collapse_jump[:, 0], (state.rows,))[rows]
         state.fighting[rows] = hold(state.fighting[rows] + jump, 0.0, 1.0)
+    first = rows[state.lapsed_on[rows] < 0]
+    state.lapsed_on[first] = state.day
+    state.lapsed_as[first] = outcome
     last = state.ended[rows] + 1 >= game.settings.deals
     state.outcome[rows[last]] = outcome
     again = rows[~last]

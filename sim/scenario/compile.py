@@ -18,7 +18,14 @@ from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.check import agenda_of
 from sim.scenario.paths import address, effect_target, leaf_at, schema_path
-from sim.scenario.schema import AgendaPart, DeliveryPart, Fighting, IssuePart, ScenarioFile
+from sim.scenario.schema import (
+    AgendaPart,
+    DeliveryPart,
+    Fighting,
+    IssuePart,
+    PartyPart,
+    ScenarioFile,
+)
 from sim.scenario.switches import NEUTRAL
 from sim.scenario.tables import Weights, build_tables, pool_and_reach
 
@@ -60,7 +67,7 @@ def compile_game(
         session_every=file.calendar.session_every,
         start=file.calendar.start.isoformat(),
         dated="start" in file.calendar.model_fields_set,
-        parties=_actors(file.parties),
+        parties=_parties(file.parties),
         mediators=_actors(file.mediators),
         constituencies=tuple(
             Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto, c.weight) for c, home in groups
@@ -86,6 +93,15 @@ def compile_game(
 def _actors(parts: Sequence[Any]) -> tuple[Actor, ...]:
     ordered = sorted(parts, key=lambda item: item.id)
     return tuple(Actor(item.id, item.name or item.id, item.key or item.id) for item in ordered)
+
+
+def _parties(parts: Sequence[PartyPart]) -> tuple[Actor, ...]:
+    ordered = sorted(parts, key=lambda part: part.id)
+    names = [part.name or part.id for part in ordered]
+    return tuple(
+        Actor(part.id, name, part.key or part.id, side=part.side or name)
+        for part, name in zip(ordered, names, strict=True)
+    )
 
 
 def _settings(file: ScenarioFile) -> Settings:

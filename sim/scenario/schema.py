@@ -178,10 +178,14 @@ class ConstituencyPart(Based):
 
 
 class PartyPart(Based):
-    """Who signs: what it wants, what it can do without a deal, whom it answers to."""
+    """Who signs: what it wants, what it can do without a deal, whom it answers to.
+
+    ``side`` names the people harm is counted among, the party's name if it is not given.
+    """
 
     id: Id
     name: str = ""
+    side: str = ""
     key: str | None = None
     weights: dict[Id, Share]
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]]

@@ -114,6 +114,8 @@ class State:
     ended: Int  # deals that have ended while the history goes on, (R,)
     fate: Int  # outcome class of the last of them, 0 for none, (R,)
     resumes: Int  # day talks open again, (R,)
+    lapsed_on: Int  # day the first of them ended, -1 for none, (R,)
+    lapsed_as: Int  # and as what, (R,)
 
     # the deal in force
     agenda: Int  # which agenda it settles, -1 for none, (R,)
