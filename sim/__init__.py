@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim import plots, testing
+    from sim.acceptance import acceptance_table
+    from sim.daily import daily_table
     from sim.ensemble import run_ensemble
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
     from sim.model import NegotiationModel
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
     from sim.negotiators.per_replication import PerReplication
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
-    from sim.statistics import summarise
+    from sim.statistics import (
+        agreement_curve,
+        flow_table,
+        outcome_table,
+        paired_differences,
+        summarise,
+        survival_table,
+        terms_table,
+    )
     from sim.tracing import trace_replication
 
 _HOMES = {
@@ -32,14 +42,22 @@ _HOMES = {
     "SimError": "sim.errors",
     "Trace": "sim.results",
     "UnknownBehaviourError": "sim.errors",
+    "acceptance_table": "sim.acceptance",
+    "agreement_curve": "sim.statistics",
     "available_negotiators": "sim.negotiators:available",
+    "daily_table": "sim.daily",
+    "flow_table": "sim.statistics",
     "load_scenario": "sim.scenario",
+    "outcome_table": "sim.statistics",
+    "paired_differences": "sim.statistics",
     "plots": "sim.plots:",
     "register_negotiator": "sim.negotiators:register",
     "replay": "sim.tracing",
     "run_ensemble": "sim.ensemble",
     "scenario_names": "sim.scenario",
     "summarise": "sim.statistics",
+    "survival_table": "sim.statistics",
+    "terms_table": "sim.statistics",
     "testing": "sim.testing:",
     "trace_replication": "sim.tracing",
 }
@@ -55,14 +73,22 @@ __all__ = [
     "SimError",
     "Trace",
     "UnknownBehaviourError",
+    "acceptance_table",
+    "agreement_curve",
     "available_negotiators",
+    "daily_table",
+    "flow_table",
     "load_scenario",
+    "outcome_table",
+    "paired_differences",
     "plots",
     "register_negotiator",
     "replay",
     "run_ensemble",
     "scenario_names",
     "summarise",
+    "survival_table",
+    "terms_table",
     "testing",
     "trace_replication",
 ]

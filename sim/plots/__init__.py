@@ -7,6 +7,7 @@ by the caller; ``note`` adds the notice that every figure carries.
 from __future__ import annotations
 
 from sim.plots.agreement import plot_agreement_curve, plot_outcomes, plot_survival
+from sim.plots.differences import plot_differences
 from sim.plots.flow import plot_flow
 from sim.plots.history import (
     mark_milestones,
@@ -31,6 +32,7 @@ __all__ = [
     "plot_agreement_zone",
     "plot_agreement_zone_grid",
     "plot_daily",
+    "plot_differences",
     "plot_fighting",
     "plot_flow",
     "plot_harm",

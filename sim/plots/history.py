@@ -24,6 +24,9 @@ __all__ = [
 Days = Sequence[Mapping[str, Any]]
 Names = Mapping[str, str] | None
 
+_LETTER = 0.0085
+"""Width of a letter of a label, as a share of the axis at notebook width."""
+
 _BESIDE: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
 
 
@@ -268,20 +271,42 @@ def mark_milestones(
         Whether to write what each line stands for.
     """
     x = times(days, dated=dated)
-    for number, (place, text, colour) in enumerate(_milestones(days, names or {})):
+    marks = _milestones(days, names or {})
+    heights = _heights([(place / len(days), len(text)) for place, text, _ in marks])
+    for (place, text, colour), (height, align) in zip(marks, heights, strict=True):
         ax.axvline(x[place], color=colour, lw=1.0, ls=":")
         if labels:
             ax.annotate(
                 text,
                 (x[place], 1.0),
                 xycoords=("data", "axes fraction"),
-                xytext=(0, 6 + 11 * (number % 5)),
+                xytext=(0, 5 + 11 * height),
                 textcoords="offset points",
                 fontsize=8,
                 color=colour,
-                ha="left" if place < 0.8 * len(days) else "right",
+                ha=align,
             )
     return ax
+
+
+def _heights(marks: Sequence[tuple[float, int]]) -> list[tuple[int, str]]:
+    """Return the row of each label, the lowest that is free, and the side it is written to.
+
+    Parameters
+    ----------
+    marks
+        Place along the axis, 0 to 1, and number of letters.
+    """
+    free: list[float] = []
+    found = []
+    for place, letters in marks:
+        width = letters * _LETTER
+        align = "left" if place + width < 1.0 else "right"
+        start = place if align == "left" else place - width
+        row = next((k for k, end in enumerate(free) if end < start), len(free))
+        free[row : row + 1] = [start + width + 2 * _LETTER]
+        found.append((row, align))
+    return found
 
 
 def _milestones(days: Days, names: Mapping[str, str]) -> list[tuple[int, str, str]]:

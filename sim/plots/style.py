@@ -64,6 +64,8 @@ _STYLE = {
     "lines.linewidth": 1.8,
     "svg.hashsalt": "sim",
 }
+_FOOT = 0.72
+"""Inches below the axes: for tick labels, the label of the axis and the notice."""
 
 
 @contextmanager
@@ -112,6 +114,9 @@ def colours(parties: Sequence[str]) -> dict[str, str]:
 
 
 def note(figure: Figure, extra: str = "") -> Any:  # noqa: ANN401 - a matplotlib text
-    """Write the notice at the foot of a figure."""
+    """Write the notice at the foot of a figure, and leave room for it where there is none."""
+    room = _FOOT / figure.get_figheight()
+    if figure.get_layout_engine() is None and figure.subplotpars.bottom < room:
+        figure.subplots_adjust(bottom=room)
     text = f"{extra}  {NOTICE}" if extra else NOTICE
     return figure.text(0.01, 0.005, text, fontsize=8, color=DARK, ha="left", va="bottom")
