@@ -77,10 +77,18 @@ def _pareto_many(points: Float) -> Rows:
     return index[np.argsort(-points[0][index], kind="stable")]
 
 
+def _one_a_point(utilities: Float, codes: Rows) -> Rows:
+    """Keep the first package, in canonical order, of those worth the same to every party."""
+    codes = np.sort(codes)
+    first: Rows = np.sort(np.unique(utilities[:, codes], axis=1, return_index=True)[1])
+    kept = codes[first]
+    return kept[np.lexsort((-utilities[1, kept], -utilities[0, kept]))]
+
+
 def candidates(utilities: Float, among: Bool | None, most: int) -> Rows:
     """Return at most ``most`` packages of the frontier, in canonical order.
 
-    Two parties: evenly spaced along the frontier, the same set from either end, so that neither
+    Packages worth the same to all count once. Two parties: evenly spaced along the frontier, the same set from either end, so that neither
     party is favoured by being first. More parties: evenly spaced by package.
 
     Examples
@@ -89,7 +97,7 @@ def candidates(utilities: Float, among: Bool | None, most: int) -> Rows:
     >>> candidates(u, None, 4).tolist()
     [0, 3, 6, 9]
     """
-    frontier = pareto(utilities, among)
+    frontier = _one_a_point(utilities, pareto(utilities, among))
     if frontier.size > most:
         if utilities.shape[0] > 2:
             frontier = np.sort(frontier)

@@ -204,7 +204,7 @@ def paired_differences(base: Outcomes, arms: Mapping[str, Outcomes]) -> pd.DataF
     --------
     >>> import sim
     >>> one = sim.run_ensemble("tutorial", replications=50, seed=1)
-    >>> paired_differences(one, {"the same": one}).difference.abs().max()
+    >>> float(paired_differences(one, {"the same": one}).difference.abs().max())
     0.0
     """
     import pandas as pd  # noqa: PLC0415

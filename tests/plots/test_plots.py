@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.plots.folder import figures
-from sim.statistics import agreement_curve, outcome_table, survival_table
+from sim.geometry import geometry
+from sim.plots.folder import figures, overview
+from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +65,153 @@ def test_zone_marks_every_package_and_point(tutorial, ax):
     assert drawn == tutorial.game.agendas[0].space.count
 
 
-def test_three_parties_have_a_figure_each(three):
+@pytest.fixture(scope="module")
+def daily(outcomes):
+    return sim.daily_table(outcomes, most=60)
+
+
+@pytest.fixture(scope="module")
+def trace(outcomes):
+    return sim.replay(outcomes, 1)
+
+
+def test_the_path_of_offers_is_drawn_where_the_texts_stood(tutorial, trace, ax):
+    offers = trace.offers_frame()
+    offers = offers[offers.agenda == "truce"]
+    before = len(sim.plots.plot_agreement_zone(tutorial, ax=plt.figure().add_subplot()).collections)
+    sim.plots.plot_agreement_zone(tutorial, offers=offers, ax=ax)
+    paths = ax.collections[before:]
+    wide = offers.pivot_table(index=["day", "proposer"], columns="party", values="utility")
+    drawn = np.concatenate([points.get_offsets() for points in paths])
+    assert sorted(map(tuple, np.asarray(drawn))) == sorted(
+        map(tuple, wide[["north", "south"]].values)
+    )
+
+
+def test_a_large_zone_is_thinned_evenly():
+    scenario = sim.load_scenario("gaza_ceasefire_talks")
+    ax = sim.plots.plot_agreement_zone(scenario)
+    drawn = np.concatenate([np.asarray(points.get_offsets()) for points in ax.collections])
+    table = sim.plots.zone_table(geometry(scenario))
+    for party, column in zip(("hamas", "israel"), drawn.T, strict=True):
+        spread = table[party].max() - table[party].min()
+        assert np.ptp(column) > 0.9 * spread
+    plt.close(ax.figure)
+
+
+def test_terms_draws_a_bar_for_each_option(outcomes, ax):
+    table = terms_table(outcomes)
+    assert sim.plots.plot_terms(table, ax=ax) is ax
+    assert np.allclose([bar.get_width() for bar in ax.patches], table.share.fillna(0.0))
+    written = [label.get_text() for label in ax.get_yticklabels()]
+    assert written == table.option.tolist()
+
+
+def test_acceptance_draws_shares_and_red_lines(tutorial, ax):
+    table = sim.acceptance_table(tutorial)
+    assert sim.plots.plot_acceptance(table, ax=ax) is ax
+    image = np.asarray(ax.images[0].get_array())
+    assert image.shape == (len(table[["issue", "option"]].drop_duplicates()), table.actor.nunique())
+    crossed = [text for text in ax.texts if text.get_text() == "x"]
+    assert len(crossed) == table.red_line.sum() == 2
+    assert ax.get_xticklabels()[0].get_text() == "North"
+
+
+def test_flow_widths_are_the_shares_of_histories(outcomes, ax):
+    table = flow_table(outcomes)
+    assert sim.plots.plot_flow(table, ax=ax) is ax
+    steps = table.drop_duplicates("step")
+    said = [text.get_text() for text in ax.texts]
+    for name, reached in zip(steps.name, steps.reached, strict=True):
+        assert f"{name}\n{reached / outcomes.replications:.0%}" in said
+    ends = table.groupby("outcome")["count"].sum()
+    for name, count in ends[ends > 0].items():
+        assert any(text.startswith(f"{name}:") and f"({count:,})" in text for text in said)
+    assert ends.sum() == outcomes.replications
+
+
+def test_labels_of_eight_classes_do_not_overlap(outcomes, ax):
+    table = flow_table(outcomes)
+    rare = table.assign(count=np.where(table.step == 0, 1, 0))
+    rare.loc[rare.outcome == "completed", "count"] = [outcomes.replications - 7, 0, 0, 0, 0, 0]
+    sim.plots.plot_flow(rare, ax=ax)
+    heights = sorted(t.get_position()[1] for t in ax.texts if "(" in t.get_text())
+    assert len(heights) == 8
+    assert min(np.diff(heights)) > 0.05
+    low, _ = ax.get_ylim()
+    assert low < heights[0]
+
+
+def test_daily_draws_mean_and_band_of_each_side(daily, ax):
+    assert sim.plots.plot_daily(daily, "released", ax=ax) is ax
+    north = daily[(daily.measure == "released") & (daily.side == "north")]
+    assert np.array_equal(ax.lines[0].get_ydata(), north["mean"])
+    assert len(ax.collections) == 2
+    assert sim.plots.plot_daily(daily, "truce_days", dated=True, ax=ax).get_xlabel() == "Date"
+
+
+def test_daily_ends_where_the_ensemble_ends(outcomes, daily):
+    last = daily[daily.day == outcomes.game.days]
+    for number, party in enumerate(outcomes.game.parties):
+        row = last[(last.measure == "released") & (last.side == party.id)].iloc[0]
+        assert row["mean"] == pytest.approx(outcomes.released[:60, number].mean())
+    row = last[last.measure == "truce_days"].iloc[0]
+    assert row["mean"] == pytest.approx(outcomes.truce_days[:60].mean())
+    assert row["count"] == 60
+
+
+def test_one_history_draws_harm_readiness_and_leverage(tutorial, trace, ax):
+    parties = trace.parties_frame()
+    for plot, column in ((sim.plots.plot_harm, "harmed"), (sim.plots.plot_readiness, "readiness")):
+        ax.clear()
+        assert plot(parties, ax=ax) is ax
+        assert np.array_equal(ax.lines[0].get_ydata(), parties[parties.party == "north"][column])
+    ax.clear()
+    assert sim.plots.plot_leverage(trace.days, ax=ax) is ax
+    spent = [day["mediators"]["patron"]["spent"] for day in trace.days]
+    assert any(np.array_equal(line.get_ydata(), spent) for line in ax.lines)
+
+
+def test_milestones_mark_votes_and_events_without_overlap(trace, ax):
+    sim.plots.plot_fighting(trace.days, ax=ax)
+    sim.plots.mark_milestones(ax, trace.days, names={"summit": "A summit"})
+    said = [text.get_text() for text in ax.texts]
+    assert "truce: signed" in said
+    assert "truce: vote won" in said
+    assert "A summit" in said
+    rows = {}
+    for text in ax.texts:
+        rows.setdefault(text.xyann[1], []).append(text.xy[0])
+    assert len(rows) > 1 or len(said) == 1
+
+
+def test_differences_draws_one_point_an_arm(outcomes, ax):
+    table = sim.paired_differences(outcomes, {"same": outcomes, "again": outcomes})
+    assert sim.plots.plot_differences(table, "ratified", ax=ax) is ax
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["same", "again"]
+
+
+def test_arms_that_share_no_luck_cannot_be_paired(tutorial, outcomes):
+    other = sim.run_ensemble(tutorial, replications=120, seed=2)
+    with pytest.raises(ValueError, match="not played with the seed"):
+        sim.paired_differences(outcomes, {"other": other})
+
+
+def test_three_parties_have_a_panel_each_and_a_grid_of_pairs(three):
     outcomes = sim.run_ensemble(three, replications=20, seed=1)
-    found = figures(three, outcomes, sim.replay(outcomes, 0))
+    found = figures(three, outcomes, sim.replay(outcomes, 0), sim.daily_table(outcomes))
     assert len(found["offers"].axes) == 3
+    pairs = [ax for ax in found["agreement_zone"].axes if ax.get_xlabel()]
+    assert len(pairs) == 3
 
 
-def test_a_figure_leaves_global_state_alone_and_carries_the_notice(tutorial, outcomes):
+def test_figures_leave_global_state_alone_and_carry_the_notice(tutorial, outcomes, trace, daily):
     before, open_figures = dict(mpl.rcParams), plt.get_fignums()
-    found = figures(tutorial, outcomes, sim.replay(outcomes, 1))
+    found = figures(tutorial, outcomes, trace, daily)
+    found["overview"] = overview(tutorial, outcomes, trace, daily)
     assert dict(mpl.rcParams) == before
     assert plt.get_fignums() == open_figures
     for figure in found.values():
         assert any("not a forecast" in text.get_text() for text in figure.texts)
-        assert all(axes.get_xlabel() for axes in figure.axes)
+    smallest = [t.get_fontsize() for f in found.values() for t in f.findobj(mpl.text.Text)]
+    assert min(smallest) >= 8
