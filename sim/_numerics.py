@@ -117,7 +117,12 @@ def power(base: Float, exponent: Float | float) -> Float:
     >>> power(np.array([2.0, 3.0]), 2.0).tolist()
     [4.0, 9.0]
     """
-    base, spread = np.broadcast_arrays(base, np.asarray(exponent, dtype=np.float64))
+    exponent = np.asarray(exponent, dtype=np.float64)
+    if exponent.ndim <= base.ndim and exponent.shape in ((), (1,) * base.ndim, base.shape):
+        spread = np.empty(base.shape)
+        spread[...] = exponent
+        return np.power(np.ascontiguousarray(base), spread)
+    base, spread = np.broadcast_arrays(base, exponent)
     return np.power(np.ascontiguousarray(base), np.ascontiguousarray(spread))
 
 

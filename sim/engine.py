@@ -100,6 +100,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         floor_sd=np.full((rows, parties, parties), 0.25, dtype=np.float32),
         haze=np.ones(rows),
         present=np.ones((rows, parties), dtype=bool),
+        ready=np.ones((rows, parties), dtype=np.float32),
         weary=counts(parties, of=np.int8),
         empty=counts(),
         margin=np.zeros((rows, parties)),

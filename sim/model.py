@@ -17,7 +17,6 @@ from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.rules.floors import outside
-from sim.rules.home import readiness
 from sim.scenario import Scenario, load_scenario
 from sim.table.actors import Actors
 from sim.table.state import OUTCOMES, Outcome, State
@@ -76,12 +75,12 @@ class PartyAgent(_Agent):
     @property
     def outside_option(self) -> float:
         """What the party expects without a deal, in utils."""
-        return self._read(lambda s: outside(s.fields, s)[0, self.place], float("nan"))
+        return self._read(lambda _: self.model.outside_today[self.place], float("nan"))
 
     @property
     def readiness(self) -> float:
-        """Readiness to sit at the table, 0 to 1."""
-        return self._read(lambda _: self.model.readiness_today[self.place], float("nan"))
+        """Readiness to sit at the table when last asked, on a session day, 0 to 1."""
+        return self._read(lambda s: s.ready[0, self.place], float("nan"))
 
     @property
     def present(self) -> bool:
@@ -178,7 +177,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
         self.spoilers = [SpoilerAgent(self, a.id, k) for k, a in enumerate(self.game.spoilers)]
         self.run_.actors = Actors(self.parties, self.mediators, self.run_.actors.searches)
         self.outcome = OUTCOMES[Outcome.OPEN]
-        self._ready: tuple[int, Any] = (-1, None)
+        self._outside: tuple[int, Any] = (-1, None)
         self.datacollector = _collector() if collect else None
 
     @property
@@ -197,12 +196,11 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
         return float(self.state.fighting[0]) if self.state.rows else float("nan")
 
     @property
-    def readiness_today(self) -> Any:  # noqa: ANN401 - array
-        """Readiness of each party today, (P,); worked out once a day."""
-        if self._ready[0] != self.day:
-            found = readiness(self.game, self.state.fields, self.state)[0]
-            self._ready = (self.day, found)
-        return self._ready[1]
+    def outside_today(self) -> Any:  # noqa: ANN401 - array
+        """Outside option of each party today, (P,); worked out once a day."""
+        if self._outside[0] != self.day:
+            self._outside = (self.day, outside(self.state.fields, self.state)[0])
+        return self._outside[1]
 
     @property
     def nearness(self) -> float:

@@ -13,7 +13,6 @@ from sim.errors import RunError
 from sim.results import Outcomes, Trace, provenance
 from sim.rules.events import active_events
 from sim.rules.floors import floors, outside
-from sim.rules.home import readiness
 from sim.rules.ledger import harm
 from sim.scenario import Scenario
 from sim.table.state import FORCE, OPEN, OUTCOMES, OVER, SIGNED
@@ -31,14 +30,13 @@ def day_entry(run: Run) -> dict[str, Any]:
     worst = [float(value) for value in seen.min(axis=1)]
     hurt = harm(game, state.fields, state, run.noise, np.zeros(1, dtype=np.intp))[0]
     left = outside(state.fields, state)[0]
-    ready = readiness(game, state.fields, state)[0]
     parties = {}
     for number, party in enumerate(game.parties):
         parties[party.id] = {
             "present": bool(state.present[0, number]),
             "outside_option": float(left[number]),
             "floor": worst[number],
-            "readiness": float(ready[number]),
+            "readiness": float(state.ready[0, number]),
             "trust": {
                 other.id: float(state.trust[0, number, k])
                 for k, other in enumerate(game.parties)

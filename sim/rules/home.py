@@ -90,6 +90,7 @@ def readiness(game: Game, fields: Fields, state: State) -> Float:
 
 def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     ready = readiness(game, fields, state)
+    state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum
     weary = np.where(state.present & low, state.weary + 1, 0)
     leaves = weary >= game.settings.patience

@@ -52,10 +52,12 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     chance = 1.0 - np.exp(-hazard(fields, near, gap))
     keys = game.keys("spoilers")
     state.attacked = noise.uniform("attack", keys) < chance
+    state.blamed = np.zeros_like(state.blamed)
+    if not state.attacked.any():
+        return
     hidden = 1.0 - detection_in_force(game, fields, state)
     mistaken = noise.uniform("blame", keys) < fields.blame * hidden[:, None]
     blamed = state.attacked & mistaken
-    state.blamed = np.zeros_like(state.blamed)
     for number, spoiler in enumerate(game.spoilers):
         jump = np.where(state.attacked[:, number], fields.attack_jump[:, number], 0.0)
         state.fighting = hold(state.fighting + jump, 0.0, 1.0)

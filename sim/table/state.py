@@ -81,6 +81,7 @@ class State:
 
     # presence
     present: Bool  # (R, P)
+    ready: Float  # readiness when last asked, on a session day, (R, P)
     weary: Int  # sessions below minimal readiness, (R, P)
     empty: Int  # days the table has been incomplete, (R,)
 
