@@ -125,9 +125,9 @@ def continuation(
         state.carrot[rows] / talks.tranches,
         at(fields.discount, rows),
         state.delivered[rows][:, None],
-        state.planned[rows][:, None],
+        state.planned[rows][:, None] if talks.further else talks.slots,
         float(talks.interval),
-        at(fields.simultaneity, rows),
+        None if game.idle("simultaneity", 0.0) else at(fields.simultaneity, rows),
     )
 
 
@@ -137,9 +137,9 @@ def discounted(
     carrot: Float,
     discount: Float,
     done: Int,
-    planned: Int,
+    planned: Int | int,
     interval: float,
-    simultaneity: Float | float = 0.0,
+    simultaneity: Float | None = None,
 ) -> tuple[Float, Float]:
     """Discount the tranches after the one due, and what follows the last.
 
@@ -152,11 +152,12 @@ def discounted(
     discount
         Daily discount factor, (rows or 1, P).
     done, planned
-        Tranches delivered, and agreed so far, (rows, 1).
+        Tranches delivered, and agreed so far, (rows, 1) or one number for all.
     interval
         Days between tranches.
     simultaneity
-        Share of what the tranche due brings that is forfeited by not delivering, 0 to 1.
+        Share of what the tranche due brings that is forfeited by not delivering, 0 to 1;
+        ``None`` for none of it.
     """
     count = stake.benefit.shape[2]
     future, cost = np.zeros(rest.shape), np.zeros(rest.shape)
@@ -164,10 +165,12 @@ def discounted(
         ahead = tranche - done
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
         later = power(discount, np.maximum(ahead, 0) * interval) * worth
-        future = future + np.where((ahead > 0) & (tranche < planned), later, 0.0)
-        now = (ahead == 0) & (tranche < planned)
+        comes, now = ahead > 0, ahead == 0
+        if not isinstance(planned, int):
+            comes, now = comes & (tranche < planned), now & (tranche < planned)
+        future = future + np.where(comes, later, 0.0)
         cost = np.where(now, stake.cost[:, :, tranche], cost)
-        at_once = simultaneity * stake.benefit[:, :, tranche]
-        future = future + np.where(now, at_once, 0.0)
+        if simultaneity is not None:
+            future = future + np.where(now, simultaneity * stake.benefit[:, :, tranche], 0.0)
     left = np.maximum(planned - 1 - done, 0) * interval
     return future + power(discount, left) * rest, cost

@@ -86,7 +86,7 @@ def test_simultaneous_hand_over_forfeits_what_the_tranche_brings():
     none, one = np.zeros((1, 2)), np.ones((1, 2))
     done, planned = np.array([[2]]), np.array([[3]])
     last, cost = discounted(stake, none, none, one, done, planned, 7.0)
-    both, _ = discounted(stake, none, none, one, done, planned, 7.0, 1.0)
+    both, _ = discounted(stake, none, none, one, done, planned, 7.0, np.ones((1, 1)))
     assert last[0, 0] == 0.0
     assert both[0, 0] == pytest.approx(0.3)
     assert cost[0, 0] == pytest.approx(0.1)
