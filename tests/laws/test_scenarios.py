@@ -13,7 +13,12 @@ from sim.results import ARRAYS
 from sim.testing import same_state
 from tests.helpers import same, shuffled, swapped
 
-NAMES = [name for name in sim.scenario_names() if name != "tutorial"]
+ARMS = {"gaza_bias_alternative", "gaza_rules_continue"}
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in ARMS else [])
+    for name in sim.scenario_names()
+    if name != "tutorial"
+]
 BY_PARTY = ("utility", "released", "harmed")
 
 

@@ -28,10 +28,16 @@ FIELDS = {
     "spoilers.splinter.rate": (0.0, 0.3),
     "readiness.minimum": (0.0, 0.6),
     "implementation.compliance_noise": (0.01, 0.2),
+    "implementation.simultaneity": (0.0, 1.0),
+    "mediators.patron.attention": (0.0, 1.0),
+    "parties.north.outside_option.next_stage": (0.0, 0.5),
 }
+QUICK = list(FIELDS)[::3]
 
 
-@pytest.mark.parametrize("path", FIELDS)
+@pytest.mark.parametrize(
+    "path", [pytest.param(p, marks=[] if p in QUICK else [pytest.mark.slow]) for p in FIELDS]
+)
 def test_a_varied_field_gives_each_replication_its_own_value(tutorial, path):
     """Row by row the varied run equals a run in which everybody has that value."""
     low, high = FIELDS[path]

@@ -160,6 +160,26 @@ def test_daily_ends_where_the_ensemble_ends(outcomes, daily):
     assert row["count"] == 60
 
 
+def test_aid_comes_in_as_far_as_its_tranches_were_delivered():
+    truce = sim.load_scenario("gaza_truce_2023_11").with_values(
+        {"rules.compliance": False, "rules.spoilers": False, "implementation.false_alarm": 0.0}
+    )
+    outcomes = sim.run_ensemble(truce, replications=30, seed=1)
+    table = sim.daily_table(outcomes)
+    last = table[(table.measure == "aid") & (table.day == truce.game.days)].iloc[0]
+    talks = truce.game.agendas[0]
+    place = [issue.id for issue in talks.issues].index("aid")
+    expected = np.zeros(30)
+    agreed = outcomes.package[:, 0] >= 0
+    amount = talks.numbers[place, talks.space.options[place, outcomes.package[agreed, 0]]]
+    days = outcomes.truce_days[agreed]
+    expected[agreed] = amount * np.where(days >= 4, days - 1.5, days * (days + 1) / 8)
+    assert last["mean"] == pytest.approx(expected.mean())
+    ax = sim.plots.plot_daily(table, "aid", unit="trucks")
+    assert ax.get_ylabel().startswith("Trucks")
+    plt.close(ax.figure)
+
+
 def test_one_history_draws_harm_readiness_and_leverage(tutorial, trace, ax):
     parties = trace.parties_frame()
     for plot, column in ((sim.plots.plot_harm, "harmed"), (sim.plots.plot_readiness, "readiness")):

@@ -60,16 +60,16 @@ def test_a_history_without_a_second_deal_keeps_the_fate_of_its_first(tutorial):
 
 def test_broken_deals_escalate_and_distrust_fades_slowly(tutorial):
     loud = tutorial.with_values(
-        {"protocol.deals": 3, "fighting.collapse_jump": 0.5, "fighting.shock": 0.0}
+        {"protocol.deals": 3, "fighting.collapse_jump": 0.5, "calendar.days": 150}
     )
     quiet = loud.with_values({"fighting.collapse_jump": 0.0})
-    one = sim.run_ensemble(loud, replications=300, seed=2)
-    other = sim.run_ensemble(quiet, replications=300, seed=2)
+    one = sim.run_ensemble(loud, replications=200, seed=2)
+    other = sim.run_ensemble(quiet, replications=200, seed=2)
     assert one.fought.mean() > other.fought.mean()
 
     forgetful = loud.with_values({f"parties.{p}.trust.drift": 1.0 for p in ("north", "south")})
     run, kept = Run(forgetful.game, 2, 0, 200), Run(loud.game, 2, 0, 200)
-    for _ in range(150):
+    for _ in range(130):
         run.advance()
         kept.advance()
 
