@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -90,7 +91,8 @@ def _issues(scenario: Scenario, number: int) -> Table:
     for name in ("issue", "unit", "options"):
         table.add_column(name)
     for issue in agenda.issues:
-        table.add_row(f"{issue.name} ({issue.id})", issue.unit, ", ".join(issue.labels))
+        table.add_row(f"{issue.name} ({issue.id})", issue.unit, "\n".join(issue.labels))
+        table.add_section()
     return table
 
 
@@ -140,34 +142,43 @@ def trace(
         return
     console = Console()
     console.print(f"{scenario.title}: replication {replication}, seed {seed}")
-    before = ""
-    for day in found.days:
-        line = _line(day)
-        if line and line != before:
-            console.print(f"day {day['day']:>4}  {day['date']}  {line}", soft_wrap=True)
-        before = line
+    for day, text in _story(scenario, found.days):
+        console.print(f"day {day['day']:>4}  {day['date']}  {text}", soft_wrap=True)
     console.print(f"outcome: {found.outcome}")
 
 
-def _line(day: dict[str, Any]) -> str:
-    """Return in one line how things stand; printed when it changes."""
-    parts = []
-    for agenda, talks in day["agendas"].items():
-        if talks["stage"] == "signed":
-            parts.append(f"{agenda}: signed, awaiting the vote")
-        elif talks["stage"] == "open" and talks["sessions"]:
-            parts.append(f"{agenda}: {talks['sessions'] // 10 * 10} or more sessions held")
-    if day["attacks"]:
-        parts.append(f"attack by {', '.join(day['attacks'])}")
-    if day["deal"]:
-        deal = day["deal"]
-        parts.append(f"in force: tranche {deal['delivered']} of {deal['tranches']} delivered")
-        if deal["disputed"]:
-            parts.append("in dispute")
-    absent = [name for name, party in day["parties"].items() if not party["present"]]
-    if absent:
-        parts.append(f"away: {', '.join(absent)}")
-    return "; ".join(parts)
+def _story(scenario: Scenario, days: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the days on which something happened, and what."""
+    from sim.milestones import milestones  # noqa: PLC0415 - shown here only
+
+    game = scenario.game
+    names = {actor.id: actor.name for actor in (*game.parties, *game.spoilers)}
+    names |= {event.id: event.name for event in game.events}
+    marks: dict[int, list[str]] = {}
+    for place, _, text in milestones(days, names):
+        marks.setdefault(place, []).append(text)
+    before: dict[str, Any] = {}
+    for place, day in enumerate(days):
+        parts = [*marks.get(place, []), *_happened(day, before, names)]
+        if parts:
+            yield day, "; ".join(parts)
+        before = day
+
+
+def _happened(day: dict[str, Any], before: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """Return what a day brought beside milestones: attacks, hand-overs, disputes, absences."""
+    parts = [f"attack by {names[name]}" for name in day["attacks"]]
+    deal, old = day["deal"], before.get("deal")
+    if deal and old and deal["delivered"] > old["delivered"]:
+        stage = deal["agenda"].replace("_", " ")
+        parts.append(f"{stage}: tranche {deal['delivered']} of {deal['tranches']} delivered")
+    if deal and old and deal["disputed"] != old["disputed"]:
+        parts.append("dispute opened" if deal["disputed"] else "dispute settled")
+    for name, party in day["parties"].items():
+        was = before["parties"][name]["present"] if before else True
+        if party["present"] != was:
+            parts.append(f"{names[name]} {'returns' if party['present'] else 'stays away'}")
+    return parts
 
 
 def list_(

@@ -39,7 +39,7 @@ def _parsed(values: list[str]) -> dict[str, Any]:
             raise ScenarioError([problem])
         try:
             changes[path] = YAML(typ="safe", pure=True).load(text)
-        except YAMLError as error:
+        except (YAMLError, ValueError) as error:
             problem = Problem(
                 "--set", f"the value of {path} is not YAML", "a number, a text, a list"
             )

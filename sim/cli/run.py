@@ -113,11 +113,14 @@ def _table(outcomes: Outcomes) -> Table:
         title_justify="left",
     )
     table.add_column("result", max_width=42)
-    for name in ("estimate", "std. error", "n"):
+    for name in ("estimate", "std. error", "n, count"):
         table.add_column(name, justify="right")
-    for name, estimate in _rows(outcomes):
+    for name, estimate, places in _rows(outcomes):
         table.add_row(
-            name, f"{estimate.value:.3f}", f"{estimate.standard_error:.3f}", f"{estimate.count:,}"
+            name,
+            f"{estimate.value:,.{places}f}",
+            f"{estimate.standard_error:,.{places}f}",
+            f"{estimate.count:,}",
         )
     table.add_section()
     for row in outcome_table(outcomes).itertuples():
@@ -127,20 +130,21 @@ def _table(outcomes: Outcomes) -> Table:
     return table
 
 
-def _rows(outcomes: Outcomes) -> list[tuple[str, Any]]:
+def _rows(outcomes: Outcomes) -> list[tuple[str, Any, int]]:
+    """Return what the table shows: name, estimate, decimals."""
     ratified = outcomes.ratified_on >= 0
+    days = outcomes.ratified_on[ratified].astype(float)
     rows = [
-        ("signed (share of histories)", rate(outcomes.signed_on >= 0)),
-        ("ratified (share of histories)", rate(ratified)),
-        ("day of agreement (among ratified)", mean(outcomes.ratified_on[ratified].astype(float))),
-        ("days of fighting at full intensity", mean(outcomes.fought)),
-        ("days of truce", mean(outcomes.truce_days.astype(float))),
+        ("signed (share of histories)", rate(outcomes.signed_on >= 0), 3),
+        ("ratified (share of histories)", rate(ratified), 3),
+        ("day of agreement (among ratified)", mean(days), 1),
+        ("days of fighting at full intensity", mean(outcomes.fought), 1),
+        ("days of truce", mean(outcomes.truce_days.astype(float)), 1),
     ]
     for number, party in enumerate(outcomes.game.parties):
-        rows.append((f"people released by {party.name}", mean(outcomes.released[:, number])))
+        rows.append((f"people released by {party.name}", mean(outcomes.released[:, number]), 1))
         if outcomes.counts_harm[number]:
-            rows.append((f"people harmed ({party.side})", mean(outcomes.harmed[:, number])))
-        rows.append(
-            (f"utility of {party.name} (among ratified)", mean(outcomes.utility[:, number]))
-        )
+            rows.append((f"people harmed ({party.side})", mean(outcomes.harmed[:, number]), 1))
+        worth = mean(outcomes.utility[:, number])
+        rows.append((f"utility of {party.name} (among ratified)", worth, 3))
     return rows

@@ -8,6 +8,9 @@ from matplotlib.axes import Axes
 
 from sim.plots.style import DARK, OUTCOME_COLOURS, axes, time_axis, times
 
+_FEW = 10
+"""Fewer agreements at risk say nothing about survival; the curve ends before."""
+
 __all__ = ["plot_agreement_curve", "plot_outcomes", "plot_survival"]
 
 
@@ -81,6 +84,7 @@ def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "
     if table.empty:
         ax.text(0.5, 0.5, "no agreement came into force", transform=ax.transAxes, ha="center")
         return ax
+    table = table[(table.at_risk >= _FEW) | (table.day == 0)]
     (line,) = ax.step(table.day, table.survival, where="post", label=label or "share, 95 % band")
     ax.fill_between(
         table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0
@@ -99,7 +103,7 @@ def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "
     ax.annotate("at risk:", (0.005, 0.09), xycoords="axes fraction", fontsize=8, color=DARK)
     ax.set_xlim(0, last * 1.03)
     ax.set_ylim(0, 1.02)
-    ax.set_xlabel("Days since ratification")
+    ax.set_xlabel(f"Days since ratification (while {_FEW} or more are at risk)")
     ax.set_ylabel("Share of agreements\nnot collapsed")
     ax.set_title("How long agreements hold")
     ax.legend(loc="upper right")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.milestones import milestones
 from sim.plots.style import COLOURS, DARK, axes, colours, time_axis, times
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 Days = Sequence[Mapping[str, Any]]
 Names = Mapping[str, str] | None
 
-_LETTER = 0.0085
+_LETTER = 0.0105
 """Width of a letter of a label, as a share of the axis at notebook width."""
 
 _BESIDE: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
@@ -271,10 +272,11 @@ def mark_milestones(
         Whether to write what each line stands for.
     """
     x = times(days, dated=dated)
-    marks = _milestones(days, names or {})
+    colour = {"talks": COLOURS[0], "event": COLOURS[3]}
+    marks = [(place, _short(text), colour[kind]) for place, kind, text in milestones(days, names)]
     heights = _heights([(place / len(days), len(text)) for place, text, _ in marks])
-    for (place, text, colour), (height, align) in zip(marks, heights, strict=True):
-        ax.axvline(x[place], color=colour, lw=1.0, ls=":")
+    for (place, text, shade), (height, align) in zip(marks, heights, strict=True):
+        ax.axvline(x[place], color=shade, lw=1.0, ls=":")
         if labels:
             ax.annotate(
                 text,
@@ -283,10 +285,14 @@ def mark_milestones(
                 xytext=(0, 5 + 11 * height),
                 textcoords="offset points",
                 fontsize=8,
-                color=colour,
+                color=shade,
                 ha=align,
             )
     return ax
+
+
+def _short(text: str, most: int = 56) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _heights(marks: Sequence[tuple[float, int]]) -> list[tuple[int, str]]:
@@ -307,35 +313,6 @@ def _heights(marks: Sequence[tuple[float, int]]) -> list[tuple[int, str]]:
         free[row : row + 1] = [start + width + 2 * _LETTER]
         found.append((row, align))
     return found
-
-
-def _milestones(days: Days, names: Mapping[str, str]) -> list[tuple[int, str, str]]:
-    """Return what marked the history: place, text and colour, in order."""
-    found: list[tuple[int, str, str]] = []
-    stages: dict[str, str] = {}
-    running: set[str] = set()
-    for place, day in enumerate(days):
-        for agenda, talks in day["agendas"].items():
-            before, now = stages.get(agenda, "open"), talks["stage"]
-            step = _STEPS.get((before, now))
-            if step:
-                found.append((place, f"{agenda.replace('_', ' ')}: {step}", COLOURS[0]))
-            stages[agenda] = now
-        events = set(day["events"])
-        for event in sorted(events - running):
-            name = names.get(event, event.replace("_", " "))
-            found.append((place, name if len(name) < 48 else f"{name[:46]}…", COLOURS[3]))
-        running = events
-    return found
-
-
-_STEPS = {
-    ("open", "signed"): "signed",
-    ("signed", "open"): "vote lost",
-    ("signed", "in force"): "vote won",
-    ("signed", "over"): "vote lost",
-    ("in force", "not open yet"): "deal ended",
-}
 
 
 def _by_party(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from matplotlib.axes import Axes
 from sim.plots.style import COLOURS, DARK, axes
 
 __all__ = ["plot_acceptance", "plot_terms"]
+
+_HEADING = 60
+"""Letters of a heading before it is broken."""
 
 _MIDDLE = 0.6
 """Share from which the colours are bright enough for black text."""
@@ -34,8 +38,10 @@ def plot_terms(
     labels: list[str] = []
     for number, (issue, rows) in enumerate(table.groupby("issue", sort=False, observed=True)):
         title = (names or {}).get(str(issue), str(issue))
+        lines = wrap(f"{title} (n = {int(rows.agreements.iloc[0]):,})", _HEADING)
+        place += 0.35 * (len(lines) - 1)
         ax.annotate(
-            f"{title} (n = {int(rows.agreements.iloc[0]):,})",
+            "\n".join(lines),
             (0.0, place),
             xytext=(2, 0),
             textcoords="offset points",
@@ -44,7 +50,7 @@ def plot_terms(
             fontweight="bold",
             color=DARK,
         )
-        at = place + 1 + np.arange(len(rows))
+        at = place + 1 + 0.35 * (len(lines) - 1) + np.arange(len(rows))
         error = 1.96 * rows.standard_error.fillna(0.0)
         ax.barh(
             at,

@@ -84,10 +84,18 @@ def plot_agreement_zone(
     _points(ax, found, parties)
     lows = found.floors.min(axis=1)
     ax.axvline(
-        lows[parties[0]], color=COLOURS[parties[0]], ls="--", lw=1.2, label=f"floor of {names[x]}"
+        lows[parties[0]],
+        color=COLOURS[parties[0]],
+        ls="--",
+        lw=1.2,
+        label=f"floor of {names[x]}, as stated",
     )
     ax.axhline(
-        lows[parties[1]], color=COLOURS[parties[1]], ls="--", lw=1.2, label=f"floor of {names[y]}"
+        lows[parties[1]],
+        color=COLOURS[parties[1]],
+        ls="--",
+        lw=1.2,
+        label=f"floor of {names[y]}, as stated",
     )
     ax.set_xlabel(f"Utility of {names[x]} (0 to 1)")
     ax.set_ylabel(f"Utility of {names[y]} (0 to 1)")

@@ -118,7 +118,7 @@ def _settings(file: ScenarioFile) -> Settings:
         patience=protocol.patience,
         dispute_days=part.dispute_days,
         guarantee_days=part.guarantee_days,
-        held_days=file.calendar.held_days,
+        held_days=int(file.calendar.held_days.value),
         binds_during_talks=part.binds_during_talks,
     )
 
@@ -424,7 +424,7 @@ def _deliveries(
             shares=_shares(part) or equal,
             people=part.people,
             per=order[part.per] if part.per else -1,
-            held=float("inf") if part.held is None else float(part.held),
+            held=float("inf") if part.held is None else part.held.value,
         )
         for name, part in sorted(file.implementation.deliveries.items())
         if name in order

@@ -7,10 +7,12 @@ keeps them. ``remove: true`` takes a part away.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim.errors import Problem, ScenarioError
+from sim.scenario.paths import set_anew
 from sim.scenario.reading import Lines, Mark, Place
 
 __all__ = ["base_path", "overlaid"]
@@ -34,7 +36,10 @@ def base_path(reference: Any, folder: Path, mark: Mark) -> Path | str:  # noqa: 
         found = f"{reference!r} leaves the scenario's folder"
         raise ScenarioError([Problem("extends", found, allowed, mark.line, mark.file)])
     beside = folder / reference
-    return beside if beside.suffix and beside.exists() else reference
+    if beside.suffix and not beside.exists():
+        found = f"there is no file {reference!r} beside it"
+        raise ScenarioError([Problem("extends", found, allowed, mark.line, mark.file)])
+    return beside if beside.suffix else reference
 
 
 def overlaid(base: Any, base_lines: Lines, over: Any, over_lines: Lines) -> tuple[Any, Lines]:  # noqa: ANN401
@@ -60,11 +65,11 @@ class _Overlay:
         if _parts(base) and _parts(over):
             self._mark(self._over, right, here)
             return self._list(base, over, left, right, here)
-        if isinstance(base, dict) and "value" in base and isinstance(over, (int, float)):
+        if isinstance(base, dict) and "value" in base and not isinstance(over, dict):
             self._copy(self._base, left, here)
             self._mark(self._over, right, here)
             self._mark(self._over, right, (*here, "value"))
-            return {**base, "value": over}
+            return set_anew(base, over)
         self._copy(self._over, right, here)
         return over
 
@@ -97,9 +102,21 @@ class _Overlay:
                 result.append(joined)
         for number, item in enumerate(over):
             if item["id"] not in known:
+                self._added(item, known, (*right, number))
                 self._copy(self._over, (*right, number), (*here, len(result)))
-                result.append(item)
+                result.append({key: value for key, value in item.items() if key != "add"})
         return result
+
+    def _added(self, item: Any, known: set[str], place: Place) -> None:  # noqa: ANN401
+        """Refuse a part that looks like a slip in the id of one that is there."""
+        name = str(item["id"])
+        close = get_close_matches(name, [str(other) for other in known], n=1, cutoff=0.75)
+        if close and item.get("add") is not True:
+            line, file = self._over.get(place, (None, None))
+            path = ".".join(str(step) for step in place[:-1])
+            found = f"the base has no {name!r}"
+            allowed = f"{close[0]!r}, if that was meant; add: true to add {name!r} all the same"
+            raise ScenarioError([Problem(path, found, allowed, line, file)])
 
     def _mark(self, lines: Lines, place: Place, new: Place) -> None:
         if place in lines:

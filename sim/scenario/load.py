@@ -240,7 +240,7 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
     text = read_text(path)
     data, lines = read_yaml(text, str(source))
     if _extends(data):
-        data, lines = _extended(data, lines, path.parent)
+        data, lines = _extended(data, lines, path.parent, (path.resolve(),))
         text = written(data)
     return Scenario(data, text, str(source), lines)
 
@@ -249,23 +249,30 @@ def _extends(data: Any) -> bool:  # noqa: ANN401 - anything may stand in a file
     return isinstance(data, dict) and data.get("extends") is not None
 
 
-def _extended(data: Any, lines: Lines, folder: Path, depth: int = 1) -> tuple[Any, Lines]:  # noqa: ANN401
+def _extended(
+    data: Any,  # noqa: ANN401
+    lines: Lines,
+    folder: Path,
+    seen: tuple[Path, ...] = (),
+) -> tuple[Any, Lines]:
     """Lay a scenario over the one it extends, and that over the one it extends in turn."""
     mark = lines.get(("extends",), Mark(1, None))
-    if depth > _MOST_BASES:
-        allowed = f"at most {_MOST_BASES} scenarios, none of which extends itself"
-        raise ScenarioError(
-            [Problem("extends", "extends too many in turn", allowed, mark.line, mark.file)]
-        )
+
+    def refuse(found: str, allowed: str) -> ScenarioError:
+        return ScenarioError([Problem("extends", found, allowed, mark.line, mark.file)])
+
     path = find_scenario(base_path(data["extends"], folder, mark))
+    if path.resolve() in seen:
+        raise refuse(f"{path.name} extends itself", "a scenario that does not lead back here")
+    if len(seen) > _MOST_BASES:
+        raise refuse("extends too many in turn", f"at most {_MOST_BASES} scenarios")
     base, base_lines = read_yaml(read_text(path), path.name)
-    if _extends(base):
-        base, base_lines = _extended(base, base_lines, path.parent, depth + 1)
-    own = {key: value for key, value in data.items() if key != "extends"}
     if not isinstance(base, dict):
-        raise ScenarioError(
-            [Problem("extends", "the base holds no scenario", "", mark.line, mark.file)]
-        )
+        raise refuse("the base holds no scenario", "a mapping with schema, title, issues, parties")
+    if _extends(base):
+        chain = (*seen, path.resolve())
+        base, base_lines = _extended(base, base_lines, path.parent, chain)
+    own = {key: value for key, value in data.items() if key != "extends"}
     return overlaid(base, base_lines, own, lines)
 
 

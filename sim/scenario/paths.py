@@ -14,7 +14,15 @@ from sim.errors import SimError, did_you_mean
 from sim.fields import Leaf, leaves
 from sim.scenario.schema import PARTS, ScenarioFile
 
-__all__ = ["PathError", "address", "effect_target", "leaf_at", "replaced", "schema_path"]
+__all__ = [
+    "PathError",
+    "address",
+    "effect_target",
+    "leaf_at",
+    "replaced",
+    "schema_path",
+    "set_anew",
+]
 
 
 class PathError(SimError, ValueError):
@@ -128,7 +136,7 @@ def effect_target(
 def replaced(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return raw scenario data with fields set by path; the result is validated as a file is.
 
-    A number that carries a range or source keeps them; a plain value replaces its ``value``.
+    A number that carries a range keeps it; see ``set_anew``.
 
     Raises
     ------
@@ -147,11 +155,27 @@ def replaced(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
         if not isinstance(here, dict):
             raise PathError(f"{path} leads into a plain value", "a path to a field")
         old = here.get(last)
-        if isinstance(old, dict) and "value" in old and not isinstance(value, dict):
-            here[last] = {**old, "value": value}
-        else:
-            here[last] = value
+        here[last] = set_anew(old, value)
     return result
+
+
+def set_anew(old: Any, value: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return what stands in a file where a value is laid over an old one.
+
+    A plain number keeps what was said of the one it replaces, but for where it came from: another
+    number than the sourced one is an assumption.
+    """
+    plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not (isinstance(old, dict) and "value" in old and plain):
+        return value
+    changed = {**old, "value": value}
+    if value != old["value"] and old.get("kind") in {"sourced", "derived"}:
+        changed["kind"] = "assumed"
+        changed["source"] = f"set to {value:g}; {old['value']:g} was {old['kind']}"
+    bounds = old.get("range")
+    if isinstance(bounds, list) and len(bounds) == 2 and not bounds[0] <= value <= bounds[1]:
+        changed["range"] = [min(bounds[0], value), max(bounds[1], value)]
+    return changed
 
 
 def _enter(here: Any, step: str, path: str) -> Any:  # noqa: ANN401

@@ -40,7 +40,7 @@ class Calendar(Based):
     start: dt.date = dt.date(2030, 1, 1)
     days: Annotated[int, Field(ge=1, le=HORIZON)] = 180
     session_every: Annotated[int, Field(ge=1, le=90)] = 2
-    held_days: Annotated[int, Field(ge=0, le=20000)] = 0
+    held_days: Annotated[Quantity, Between(0, 20000)] = _default(0)
 
 
 class Protocol(Based):
@@ -287,11 +287,11 @@ class DeliveryPart(Based):
     lists: list[Annotated[float, Field(ge=0, le=1e6)]] | None = None
     undelivered: dict[Id, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     people: bool = False
-    held: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    held: Annotated[Quantity, Between(0, 1_000_000)] | None = None
     per: Id | None = None
 
 
-class Extension(Strict):
+class Extension(Based):
     """The term grows by so many days for each so many people released.
 
     With ``further`` it grows by further lists alone: rounds of lists, one list a tranche.

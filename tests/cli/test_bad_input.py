@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
+from sim.cli.options import load
 from sim.errors import ScenarioError
 from tests.conftest import minimal
 
@@ -192,3 +193,8 @@ def test_a_round_trip_through_yaml_compiles_to_the_same_game(tutorial, tmp_path)
         YAML(typ="safe", pure=True).dump(copy.deepcopy(tutorial.data), file)
     again = sim.load_scenario(path)
     assert again.file == tutorial.file
+
+
+def test_a_value_that_is_no_date_is_one_message():
+    with pytest.raises(ScenarioError, match="not YAML"):
+        load("tutorial", ["calendar.start=2025-13-01"])

@@ -42,7 +42,7 @@ def test_outcomes_draws_a_bar_a_class(outcomes, ax):
 def test_survival_draws_its_table(outcomes, ax):
     table = survival_table(outcomes)
     assert sim.plots.plot_survival(table, ax=ax) is ax
-    assert np.array_equal(ax.lines[0].get_ydata(), table.survival)
+    assert np.array_equal(ax.lines[0].get_ydata(), table[table.at_risk >= 10].survival)
     assert sim.plots.plot_survival(table.iloc[:0], ax=ax) is ax
 
 

@@ -82,7 +82,8 @@ def test_faults_name_the_file_and_line_they_stand_in(folder):
         ("/etc/passwd", "leaves the scenario's folder"),
         ("12", "found 12"),
         ("nowhere", "no shipped scenario of the name 'nowhere'"),
-        ("arm.yaml", "extends too many in turn"),
+        ("nowhere.yaml", "arm.yaml:1: extends: there is no file 'nowhere.yaml' beside it"),
+        ("arm.yaml", "arm.yaml extends itself"),
     ],
 )
 def test_a_base_that_cannot_be_is_one_clear_message(folder, base, message):
@@ -134,3 +135,24 @@ def test_strict_names_numbers_without_kind_source_or_range():
     assert found["parties.a.weights.land"] == "nothing says what the number rests on"
     assert found["parties.a.outside_option.stake"] == "the number is sourced from nowhere"
     assert found["fighting.baseline"] == "the number has no range"
+
+
+def test_another_number_than_the_sourced_one_is_an_assumption():
+    scenario = sim.load_scenario("gaza_ceasefire_talks")
+    path = "parties.hamas.harm_rate"
+    changed = scenario.with_values({path: 500.0})
+    row = {r.path: r for r in assumptions(changed.file)}[path]
+    assert (row.kind, row.high) == ("assumed", 500.0)
+    assert "84 was derived" in row.source
+    same = {r.path: r for r in assumptions(scenario.with_values({path: 84}).file)}[path]
+    assert same.kind == "derived"
+
+
+def test_a_slip_in_an_id_does_not_add_a_part(folder):
+    (folder / "base.yaml").write_text(BASE.replace("id: m,", "id: mediator,"))
+    with pytest.raises(sim.ScenarioError, match="the base has no 'mediater'; allowed: 'mediator'"):
+        extended(folder, "extends: base.yaml\nmediators: [{id: mediater, style: formulation}]\n")
+    arm = extended(
+        folder, "extends: base.yaml\nmediators: [{id: mediater, style: formulation, add: true}]\n"
+    )
+    assert [part.id for part in arm.file.mediators] == ["mediator", "n", "mediater"]
