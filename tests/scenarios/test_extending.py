@@ -47,7 +47,7 @@ def test_fields_are_set_parts_joined_by_id_and_the_rest_kept(folder):
     file = arm.file
     assert (file.title, file.calendar.days, file.calendar.session_every) == ("Arm", 60, 4)
     stake = next(party for party in file.parties if party.id == "a").outside_option.stake
-    assert (stake.value, stake.spread, stake.range) == (0.9, 0.1, (0.4, 0.8))
+    assert (stake.value, stake.spread, stake.range) == (0.9, 0.1, (0.4, 0.9))
     assert [part.id for part in file.mediators] == ["n", "k"]
     assert [party.id for party in file.parties] == ["a", "b"]
 
