@@ -15,7 +15,7 @@ import numpy as np
 
 from sim._numerics import total
 from sim._typing import Bool, Float
-from sim.game import Space
+from sim.space import Space
 
 __all__ = [
     "Interaction",

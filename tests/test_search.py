@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.table.search import Issuewise, Near, Search
+from sim.table.aims import Issuewise, Near
+from sim.table.search import Search
 
 
 @pytest.fixture(scope="module")

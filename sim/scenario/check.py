@@ -14,33 +14,18 @@ from typing import Any
 from sim.errors import Problem, UnknownBehaviourError, did_you_mean
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
+from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.paths import PathError, effect_target
 from sim.scenario.schema import DeliveryPart, IssuePart, PartyPart, ScenarioFile
 from sim.scenario.switches import SWITCHES
 from sim.scenario.wording import Where
 
-__all__ = ["PACKAGE_LIMIT", "agenda_of", "check", "option_index"]
+__all__ = ["PACKAGE_LIMIT", "check"]
 
 PACKAGE_LIMIT = 1_000_000
 _SUM_TOLERANCE = 1e-6
 
 Place = tuple[str | int, ...]
-
-
-def agenda_of(file: ScenarioFile, issue: IssuePart) -> str:
-    """Return the agenda an issue belongs to; the one open from the start if it does not say."""
-    if issue.agenda is not None:
-        return issue.agenda
-    first = [item.id for item in file.agendas if item.opens_after is None]
-    return min(first, default="talks")
-
-
-def option_index(issue: IssuePart, option: object) -> int | None:
-    """Return the position of an option, matched by value or by its text."""
-    for number, label in enumerate(issue.options):
-        if label == option or str(label) == str(option):
-            return number
-    return None
 
 
 def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Problem]:
@@ -53,10 +38,6 @@ def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Pro
     """
     checker = _Checker(file, where, dropped)
     return list(checker.run())
-
-
-def _all_numbers(issue: IssuePart) -> bool:
-    return all(isinstance(option, (int, float)) for option in issue.options)
 
 
 class _Checker:
@@ -164,7 +145,7 @@ class _Checker:
                 if row is not None and len(row) != len(issue.options):
                     found = f"{len(row)} numbers for {len(issue.options)} options"
                     yield self.where.problem((*place, name), found, "one for each option")
-            if issue.flow and not _all_numbers(issue):
+            if issue.flow and not all_numbers(issue):
                 yield self.where.problem(
                     (*place, "flow"), "options are no amounts a day", "numbers"
                 )
@@ -397,7 +378,7 @@ class _Checker:
 
     def _counts(self, place: Place, name: str | None) -> Iterator[Problem]:
         issue = self.issues.get(name or "")
-        if issue is not None and not _all_numbers(issue):
+        if issue is not None and not all_numbers(issue):
             yield self.where.problem(
                 place, f"{name} has options that are no numbers", "numbers of people"
             )

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim._typing import Float, Int, Rows
 from sim.frontier import candidates
-from sim.game import Delivery, Space, Tables
+from sim.game import Delivery
 from sim.preferences import (
     Interaction,
     home_support,
@@ -19,8 +19,9 @@ from sim.preferences import (
     undelivered,
     values,
 )
-from sim.scenario.check import option_index
+from sim.scenario.lookup import option_index
 from sim.scenario.schema import ConstituencyPart, IssuePart, PartyPart, ScenarioFile, SpoilerPart
+from sim.space import Space, Tables
 
 __all__ = ["Weights", "build_tables", "pool_and_reach"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.table.aims import Issuewise, Near
 from sim.table.protocols import Intervention, Mediator, Negotiator
-from sim.table.search import Issuewise, Near, Search
+from sim.table.search import Search
 from sim.table.state import State
 from sim.table.view import Desk, View
 

@@ -8,16 +8,16 @@ weight at which the package is worth enough, then improve single issues.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from sim._numerics import smallest, total
+from sim._numerics import total
 from sim._typing import Bool, Float, Int, Rows
 from sim.game import Agenda
+from sim.table.aims import Issuewise, Near
 
-__all__ = ["HOME_STEP", "Issuewise", "Near", "Search", "search_for"]
+__all__ = ["HOME_STEP", "Search", "search_for"]
 
 HOME_STEP = 0.1
 """Grid on which parties judge support at home (in shares of the utility range)."""
@@ -28,45 +28,6 @@ _MOST_LADDERS = 24
 _WEIGHTS = 8
 _IMPROVEMENTS = 2
 _SHORTFALL = 1_000.0
-
-
-@dataclass(frozen=True, eq=False)
-class Near:
-    """Prefer packages similar to a given one (Faratin, Sierra and Jennings 2002)."""
-
-    package: Int
-
-
-@dataclass(frozen=True, eq=False)
-class Issuewise:
-    """Prefer by a sum over issues: ``values`` has shape (rows, I, O).
-
-    With several others, ``each`` holds one such sum for every one of them, (rows, J, I, O), and
-    ``least`` what each is believed to ask for, (rows, J): then the package is improved towards
-    the largest minimum of their relative gains.
-    """
-
-    values: Float
-    each: Float | None = None
-    least: Float | None = None
-
-    def at(self, rows: Rows) -> Issuewise:
-        """Cut the model to some rows."""
-        if self.each is None or self.least is None:
-            return Issuewise(self.values[rows])
-        return Issuewise(self.values[rows], self.each[rows], self.least[rows])
-
-    def merit(self, chosen: Int) -> Float:
-        """Return what packages are worth to the model; options chosen by issue, (rows, J, I)."""
-        rows, issues = np.arange(chosen.shape[0])[:, None, None], np.arange(chosen.shape[2])
-        if self.each is None or self.least is None:
-            return total(self.values[rows, issues, chosen], ordered=False)
-        gains = []
-        for other in range(self.each.shape[1]):
-            worth = total(self.each[:, other][rows, issues, chosen], ordered=False)
-            floor = self.least[:, other, None]
-            gains.append((worth - floor) / np.maximum(1.0 - floor, 0.01))
-        return smallest(np.stack(gains, axis=-1))
 
 
 class _Ladder:

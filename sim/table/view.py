@@ -12,7 +12,8 @@ from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
-from sim.table.search import Issuewise, Near, Search
+from sim.table.aims import Issuewise, Near
+from sim.table.search import Search
 from sim.table.state import State
 
 __all__ = ["Desk", "Session", "View"]
