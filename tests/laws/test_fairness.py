@@ -41,7 +41,9 @@ def test_swapping_the_two_parties_swaps_the_results(tutorial_data):
     assert mirrored(plain, other, [1, 0]) == []
 
 
-@pytest.mark.parametrize("pair", [("north", "south"), ("east", "south")])
+@pytest.mark.parametrize(
+    "pair", [("north", "south"), pytest.param(("east", "south"), marks=pytest.mark.slow)]
+)
 def test_swapping_two_of_three_parties_swaps_the_results(tutorial_data, pair):
     data = with_third_party(tutorial_data)
     plain = sim.run_ensemble(sim.load_scenario(data), replications=60, seed=8)
@@ -52,7 +54,7 @@ def test_swapping_two_of_three_parties_swaps_the_results(tutorial_data, pair):
     assert mirrored(plain, other, order) == []
 
 
-@pytest.mark.parametrize("factor", [2.0, 0.25])
+@pytest.mark.parametrize("factor", [2.0, pytest.param(0.25, marks=pytest.mark.slow)])
 def test_rescaling_a_partys_utilities_leaves_choices_unchanged(tutorial, factor):
     plain = Run(tutorial.game, 3, 0, 80).play()
     game = compile_game(tutorial.file, scale={"north": factor})

@@ -19,7 +19,7 @@ def base(tutorial):
     return sim.run_ensemble(tutorial, replications=60, seed=11)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(chunk=st.integers(17, 70))
 def test_chunk_size_changes_nothing(tutorial, base, chunk):
     assert same(base, sim.run_ensemble(tutorial, replications=60, seed=11, chunk=chunk)) == []

@@ -217,6 +217,7 @@ def test_arms_that_share_no_luck_cannot_be_paired(tutorial, outcomes):
         sim.paired_differences(outcomes, {"other": other})
 
 
+@pytest.mark.slow
 def test_three_parties_have_a_panel_each_and_a_grid_of_pairs(three):
     outcomes = sim.run_ensemble(three, replications=20, seed=1)
     found = figures(three, outcomes, sim.replay(outcomes, 0), sim.daily_table(outcomes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import sim
 from sim.ensemble import Run
@@ -58,6 +59,7 @@ def test_a_history_without_a_second_deal_keeps_the_fate_of_its_first(tutorial):
     assert not np.isin(outcomes.outcome[~never], without).any()
 
 
+@pytest.mark.slow
 def test_broken_deals_escalate_and_distrust_fades_slowly(tutorial):
     loud = tutorial.with_values(
         {"protocol.deals": 3, "fighting.collapse_jump": 0.5, "calendar.days": 150}

@@ -9,8 +9,14 @@ import sim
 from sim.scenario.switches import SWITCHES
 from sim.table.state import OUTCOMES, Outcome
 
+ARMS = {"gaza_bias_alternative", "gaza_rules_continue"}
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in ARMS else [])
+    for name in sim.scenario_names()
+]
 
-@pytest.mark.parametrize("name", sim.scenario_names())
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_loads_runs_and_is_not_saturated(name):
     scenario = sim.load_scenario(name)
     outcomes = sim.run_ensemble(scenario, replications=200, seed=1)

@@ -74,6 +74,7 @@ def test_a_list_nobody_wants_ends_the_truce_at_its_term(recorded):
     assert (final["outcome"] == Outcome.COMPLETED).all()
 
 
+@pytest.mark.slow
 def test_nobody_is_released_twice():
     scenario = sim.load_scenario("gaza_ceasefire_talks")
     outcomes = sim.run_ensemble(scenario, replications=300, seed=4)
