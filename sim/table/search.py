@@ -172,10 +172,12 @@ class Search:
         if home.min() == home.max() and places.min() == places.max():
             yield (int(places[0]), int(home[0])), everything
             return
-        pairs = np.stack((places, home), axis=1)
-        distinct, which = np.unique(pairs, axis=0, return_inverse=True)
-        for number, pair in enumerate(distinct):
-            yield (int(pair[0]), int(pair[1])), everything[which.reshape(-1) == number]
+        least = int(home.min())
+        width = int(home.max()) - least + 1
+        key = places.astype(np.int64) * width + (home - least)
+        for number in np.flatnonzero(np.bincount(key)):
+            place, step = divmod(int(number), width)
+            yield (place, step + least), np.flatnonzero(key == number)
 
     def _ceiling(self, party: int, place: int) -> int:
         """Highest support any package the party may sign reaches."""
