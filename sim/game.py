@@ -104,6 +104,8 @@ class Agenda:
         Index of the agenda that has to be in force first, or -1 for one open from the start.
     after_tranche
         Number of tranches of that agenda that must have been delivered.
+    signatories
+        Indices of the parties that sign this agenda.
     deadline
         Sessions every party believes there are for this agenda; 0 where each has its own belief.
     tranches, interval
@@ -127,6 +129,7 @@ class Agenda:
     term: int
     after: int
     after_tranche: int
+    signatories: tuple[int, ...]
     deadline: int
     deliveries: tuple[Delivery, ...]
     tranches: int

@@ -44,6 +44,11 @@ class Geometry:
     frontier: Rows
     points: tuple[Point, ...]
 
+    @property
+    def signing(self) -> tuple[str, ...]:
+        """Ids of the parties that sign the agenda."""
+        return tuple(self.parties[k] for k in self.agenda.signatories)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as ``sim show --json`` prints it."""
         found: dict[str, Any] = {
@@ -62,7 +67,7 @@ class Geometry:
             point = points.get(concept)
             found[concept] = point and {
                 "package": self.agenda.describe(point.package),
-                "utilities": dict(zip(self.parties, point.utilities, strict=True)),
+                "utilities": dict(zip(self.signing, point.utilities, strict=True)),
             }
         return found
 
@@ -83,9 +88,15 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     lowest = by_option[:, talks.monitored]
     utilities = talks.tables.utility[int(state.point[0])]
     feasible = talks.tables.feasible
-    zone = agreement_zone(utilities - lowest, np.zeros(len(game.parties)), feasible)
+    signing = list(talks.signatories)
+    zone = agreement_zone((utilities - lowest)[signing], np.zeros(len(signing)), feasible)
     points = [
-        bargaining_point(concept, np.where(zone, utilities, -np.inf), by_option.min(axis=1), zone)
+        bargaining_point(
+            concept,
+            np.where(zone, utilities, -np.inf)[signing],
+            by_option.min(axis=1)[signing],
+            zone,
+        )
         for concept in POINTS
     ]
     return Geometry(
@@ -94,6 +105,6 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
         utilities=utilities,
         floors=lowest,
         zone=zone,
-        frontier=pareto(utilities, feasible),
+        frontier=pareto(utilities[signing], feasible),
         points=tuple(point for point in points if point is not None),
     )

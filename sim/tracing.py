@@ -94,7 +94,8 @@ def _proposer(run: Run, number: int, text: int) -> str | None:
     state = run.state
     if text < 0:
         return None
-    last = int(state.order[0, (int(state.turn[0, number]) - 1) % len(run.game.parties)])
+    turn = state.turn[:1, number].astype(int) - 1
+    last = int(state.proposer(run.game.agendas[number], np.zeros(1, dtype=int), turn)[0])
     own = int(state.turn[0, number]) > 0 and int(state.offer[0, number, last]) == text
     return run.game.parties[last].id if own else "text"
 

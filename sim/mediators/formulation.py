@@ -33,9 +33,11 @@ def draft(desk: Desk) -> Draft:
     utilities, floors = desk.reported
     gains = utilities - floors
     scale = desk.session.game.scale[None, :, None]
-    short = np.maximum(-gains, 0.0) / scale
+    signing = list(desk.session.talks.signatories)
+    short = np.zeros_like(gains)
+    short[:, signing] = (np.maximum(-gains, 0.0) / scale)[:, signing]
     missing = total(short.transpose(0, 2, 1))
-    worth = product((np.maximum(gains, 0.0) / scale).transpose(0, 2, 1))
+    worth = product((np.maximum(gains, 0.0) / scale)[:, signing].transpose(0, 2, 1))
     best = np.where(missing > 0.0, -missing, worth).argmax(axis=1)
     rows = np.arange(desk.rows.size)
     pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))

@@ -32,8 +32,8 @@ def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise)
     state.conciliated = np.zeros_like(state.conciliated)
     if not game.meets_on(state.day):
         return
-    gathered = everyone(state.present)
-    for agenda in range(len(game.agendas)):
+    for agenda, talks in enumerate(game.agendas):
+        gathered = everyone(state.present[:, talks.signatories])
         rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
         if rows.size:
             session = _open_session(game, fields, actors, state, noise, agenda)
@@ -76,7 +76,7 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
 def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
     """Return the smallest relative gain of any party, from 0 (its floor) to 1 (its ideal)."""
     columns = []
-    for party in range(len(session.game.parties)):
+    for party in session.talks.signatories:
         floor = session.floor(party, rows, package)
         room = np.maximum(session.ideal(party, rows) - floor, 1e-9)
         columns.append((session.utility(party, rows, package) - floor) / room)
@@ -88,8 +88,8 @@ def _proposals(
 ) -> tuple[Int, Int]:
     """Return who offers (-1 for a mediator) and which package, one entry a row."""
     state, agenda = session.state, session.agenda
-    turn = state.turn[rows, agenda] % len(parties)
-    proposer = np.where(text >= 0, _TEXT, state.order[rows, turn]).astype(np.int64)
+    turn = state.proposer(session.talks, rows, state.turn[rows, agenda])
+    proposer = np.where(text >= 0, _TEXT, turn).astype(np.int64)
     package = text.astype(np.int64)
     for party, actor in enumerate(parties):
         mine = np.flatnonzero(proposer == party)
@@ -132,8 +132,9 @@ def _answers(
     A mediator's text meets the same rule as an offer. Whatever a behaviour says, nobody signs
     below its floor or across its red line, its own offer included.
     """
-    answers = np.zeros((rows.size, len(parties)), dtype=bool)
-    for party, actor in enumerate(parties):
+    answers = np.ones((rows.size, len(parties)), dtype=bool)
+    for party in session.talks.signatories:
+        actor = parties[party]
         whole = session.view(party, rows)
         answers[:, party] = whole.signable(package)
         asked = np.flatnonzero((proposer != party) & answers[:, party])
@@ -161,11 +162,12 @@ def _learn_from_answers(
     blurred = (blur * error)[rows]
     options = session.talks.space.options[:, package]
     issues = np.arange(options.shape[0])[:, None]
-    for other in range(len(game.parties)):
+    signing = session.talks.signatories
+    for other in signing:
         shapes = session.talks.tables.shapes[other][issues, options]
         worth = _mean_score(shapes)
         refused = ~answers[:, other]
-        for party in range(len(game.parties)):
+        for party in signing:
             if party == other:
                 continue
             mean, sd = learn_floor(
@@ -193,8 +195,9 @@ def _tell(
         heard = np.flatnonzero(proposer == source)
         if not heard.size:
             continue
-        for party, actor in enumerate(parties):
+        for party in session.talks.signatories:
             if party != source:
+                actor = parties[party]
                 view = session.view(party, rows[heard], actor.memory)
                 actor.bound.observe(view, source, package[heard])
 

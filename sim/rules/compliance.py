@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim._numerics import at, logistic, power
@@ -78,6 +80,7 @@ def keeps(
     temptation: Float,
     seen: Float | float,
     scale: Float,
+    signing: Sequence[int],
 ) -> Float:
     r"""Return the chance that each party complies, shape (rows, P).
 
@@ -94,8 +97,10 @@ def keeps(
         c, what is saved or won by not complying, (rows, P).
     seen
         m, chance that a violation is seen, a number or (rows, 1).
+    signing
+        Indices of the parties that signed.
     """
-    trust = least_trust(state.trust[rows])
+    trust = least_trust(state.trust[rows], signing)
     insured = np.where(state.guarantee_ends[rows] >= state.day, state.penalty[rows], 0.0)
     width = at(fields.compliance_noise, rows)
     held = seen * (trust * future + insured[:, None] * scale) - temptation

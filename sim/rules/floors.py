@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim._numerics import smallest
@@ -27,9 +29,9 @@ def outside(fields: Fields, state: State) -> Float:
     return fields.stake * state.chances - cost - state.stick
 
 
-def least_trust(trust: Float) -> Float:
-    """Return each party's trust in the other it trusts least, shape (R, P)."""
-    return smallest(trust)
+def least_trust(trust: Float, signing: Sequence[int]) -> Float:
+    """Return each party's trust in the other signatory it trusts least, shape (R, P)."""
+    return smallest(trust if len(signing) == trust.shape[-1] else trust[..., list(signing)])
 
 
 def confidence(trust: Float, detected: Float) -> Float:
@@ -75,7 +77,8 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
     shift = fields.stake * np.maximum(fields.power_shift, 0.0)
     loss = (fields.collapse_loss + shift) * (1.0 - state.guarantee[:, None])
     seen = detection(game, fields, agenda)
-    holds = confidence(least_trust(state.trust)[:, :, None], seen[:, None, :])
+    trust = least_trust(state.trust, game.agendas[agenda].signatories)
+    holds = confidence(trust[:, :, None], seen[:, None, :])
     risk = loss[:, :, None] * (1.0 - holds) / holds
     if agenda == 0:
         base = outside(fields, state) - state.carrot

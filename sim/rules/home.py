@@ -28,7 +28,7 @@ def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     if game.meets_on(state.day):
         _decide_presence(game, fields, state, noise)
     talking = (state.stage == OPEN)[:, 0]
-    missing = talking & ~everyone(state.present)
+    missing = talking & ~everyone(state.present[:, game.agendas[0].signatories])
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
     walked = without_a_deal(state, Outcome.WALKED)
@@ -69,7 +69,7 @@ def optimism(game: Game, fields: Fields, state: State) -> Float:
                 * (table[state.point, party, other, place] - state.floor_mean[:, party, other])
                 / state.floor_sd[:, party, other]
             )
-            for other in range(len(game.parties))
+            for other in game.agendas[0].signatories
             if other != party
         ]
         hope = smallest(np.stack(chances, axis=-1))

@@ -34,6 +34,12 @@ class _Deals:
     def talks(self) -> Agenda:
         return self.game.agendas[self.number]
 
+    @property
+    def strangers(self) -> list[int]:
+        """Parties that did not sign."""
+        count = len(self.game.parties)
+        return [p for p in range(count) if p not in self.talks.signatories]
+
     def uniform(self, stream: str) -> Float:
         """Return one number for each party, (rows, P)."""
         return self.noise.uniform(stream, self.game.keys("parties"))[self.rows]
@@ -46,7 +52,8 @@ class _Deals:
         """
         future, cost = continuation(self.game, self.fields, self.state, self.number, some)
         tempted = cost if temptation is None else temptation
-        chance = keeps(self.fields, self.state, some, future, tempted, seen, self.game.scale)
+        signing, scale = self.talks.signatories, self.game.scale
+        chance = keeps(self.fields, self.state, some, future, tempted, seen, scale, signing)
         return chance if temptation is not None else np.where(cost > 0.0, chance, 1.0)
 
 
@@ -172,7 +179,8 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
     gained = total(stake.benefit[:, :, first:last], ordered=False)
     given = total(stake.cost[:, :, first:last], ordered=False)
     future = gained + stake.nothing - outside(fields, state)[rows]
-    return keeps(fields, state, rows, future, given, 1.0, game.scale)
+    signing = deals.talks.signatories
+    return keeps(fields, state, rows, future, given, 1.0, game.scale, signing)
 
 
 def _watch_conduct(deals: _Deals, calm: Bool) -> None:
@@ -181,6 +189,8 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     seen = detection_in_force(deals.game, fields, state)[rows][:, None]
     alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
+    tempted[:, deals.strangers] = False
+    alarmed[:, deals.strangers] = False
     broken = np.zeros_like(tempted)
     lured = calm & someone(tempted)
     if lured.any():

@@ -86,10 +86,11 @@ def _spread_message(
         return
     state, game = session.state, session.game
     interest = session.fields.peace_interest[:, mediator]
-    for party in range(len(game.parties)):
+    signing = session.talks.signatories
+    for party in signing:
         weight = message_weight(session.fields.bias[:, mediator, party], interest)
         weight = weight if weight.size == 1 else weight[rows]
-        for other in range(len(game.parties)):
+        for other in signing:
             if other == party:
                 continue
             told = step.reported[:, other] / game.scale[other]

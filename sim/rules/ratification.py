@@ -45,7 +45,8 @@ def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     yes = _yeas(game, fields, state, noise, agenda, rows)
     passed = np.ones((rows.size, len(game.parties)), dtype=bool)
     quorum = np.broadcast_to(fields.quorum, (state.rows, len(game.parties)))[rows]
-    for party, members in enumerate(game.home_of):
+    for party in game.agendas[agenda].signatories:
+        members = game.home_of[party]
         if not members:
             continue
         weight = game.home_weights[party]

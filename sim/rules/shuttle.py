@@ -37,5 +37,6 @@ def carried(session: Session, rows: Rows, proposer: Int, package: Int) -> Bool:
             utilities, floors = desk.report(package[mine][:, None])
             short = (floors - utilities)[:, :, 0] / session.game.scale
             theirs = np.arange(short.shape[1])[None, :] == proposer[mine][:, None]
-            reaches[mine] = everyone((short <= _PATIENCE) | theirs)
+            signing = list(session.talks.signatories)
+            reaches[mine] = everyone(((short <= _PATIENCE) | theirs)[:, signing])
     return reaches

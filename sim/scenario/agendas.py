@@ -71,9 +71,12 @@ def _foreseeing(agendas: Sequence[Agenda], numbers: Fields) -> Iterator[Agenda]:
             if later.after != number:
                 continue
             for row, utilities in enumerate(later.tables.utility):
-                point = bargaining_point("nash", utilities, status_quo, later.tables.feasible)
+                who = list(later.signatories)
+                point = bargaining_point(
+                    "nash", utilities[who], status_quo[who], later.tables.feasible
+                )
                 if point is not None:
-                    ahead[row] += np.array(point.utilities) - status_quo
+                    ahead[row, who] += np.array(point.utilities) - status_quo[who]
         yield replace(talks, ahead=ahead)
 
 
@@ -91,7 +94,10 @@ def _agenda(
     tranches = part.tranches or carried.tranches
     deliveries = _deliveries(file, names, issues, tranches)
     tables = build_tables(file, issues, space, deliveries, points, widths)
-    pool, reach = pool_and_reach(tables, space)
+    signing = tuple(k for k, name in enumerate(names) if name in (part.signatories or names))
+    outside = [k for k in range(len(names)) if k not in signing]
+    tables.allowed[outside] = True
+    pool, reach = pool_and_reach(tables, space, signing)
     after = part.opens_after
     extension = carried.extension if file.rules.get("extension", True) else None
     monitor = _flagged(issues, "detection")
@@ -109,6 +115,7 @@ def _agenda(
         term=_flagged(issues, "term"),
         after=order.index(after.agenda) if after else -1,
         after_tranche=after.tranches if after else 0,
+        signatories=signing,
         deadline=part.deadline or 0,
         deliveries=deliveries,
         tranches=tranches,

@@ -128,6 +128,8 @@ class _Checker:
                         f"waits for {item.opens_after.tranches} tranches",
                         f"0 to {most}",
                     )
+            for name in item.signatories or []:
+                yield from self._known((*place, "signatories"), name, self.parties, "party")
             named = any(agenda_of(self.file, issue) == item.id for issue in self.file.issues)
             if not named and not self.dropped:
                 yield self.where.problem(place, "has no issue", "at least one issue names it")
@@ -338,6 +340,7 @@ class _Checker:
             place = ("implementation", "deliveries", name)
             yield from self._known(place, name, self.issues, "issue")
             yield from self._known((*place, "by"), delivery.by, self.parties, "party")
+            yield from self._signs((*place, "by"), name, delivery.by)
             for party in delivery.undelivered:
                 yield from self._known((*place, "undelivered"), party, self.parties, "party")
             if delivery.per is not None:
@@ -359,6 +362,15 @@ class _Checker:
     def _tranches_of_issue(self, name: str) -> int:
         issue = self.issues.get(name)
         return self._tranches(agenda_of(self.file, issue) if issue is not None else "")
+
+    def _signs(self, place: Place, issue: str, party: str) -> Iterator[Problem]:
+        """Only who signs an agenda can deliver under it."""
+        part = self.issues.get(issue)
+        agenda = agenda_of(self.file, part) if part is not None else None
+        signing = {item.id: item.signatories for item in self.file.agendas}.get(agenda or "")
+        if signing and party in self.parties and party not in signing:
+            allowed = f"a signatory of {agenda}: {', '.join(signing)}"
+            yield self.where.problem(place, f"{party} does not sign {agenda}", allowed)
 
     def _lists(self, place: Place, delivery: DeliveryPart, tranches: int) -> Iterator[Problem]:
         lists = delivery.lists or []

@@ -70,6 +70,7 @@ class AgendaPart(Based):
     id: Id
     opens_after: After | None = None
     deadline: Annotated[int, Field(ge=1, le=10000)] | None = None
+    signatories: Annotated[list[Id], Field(min_length=2)] | None = None
     tranches: Annotated[int, Field(ge=1, le=20)] | None = None
     interval: Annotated[int, Field(ge=1, le=365)] | None = None
 

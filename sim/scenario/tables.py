@@ -206,7 +206,7 @@ def _spoiler(frame: _Frame, part: SpoilerPart) -> Float:
     return normalised(values(frame.space, parts), parts)[0]
 
 
-def pool_and_reach(tables: Tables, space: Space) -> tuple[Int, Float]:
+def pool_and_reach(tables: Tables, space: Space, signing: Sequence[int]) -> tuple[Int, Float]:
     """Return mediators' candidate texts (G, Q) and what each can offer each (G, P, P, steps + 1)."""
     points, parties = tables.utility.shape[:2]
     pools, reach = [], np.zeros((points, parties, parties, REACH_STEPS + 1))
@@ -214,7 +214,7 @@ def pool_and_reach(tables: Tables, space: Space) -> tuple[Int, Float]:
     public = np.stack([_public(tables.shapes[j], space) for j in range(parties)])
     for point in range(points):
         feasible = tables.feasible if tables.feasible.any() else None
-        pools.append(candidates(tables.utility[point], feasible, POOL))
+        pools.append(candidates(tables.utility[point, list(signing)], feasible, POOL))
         for i in range(parties):
             own = np.where(tables.allowed[i], tables.utility[point, i], -np.inf)
             order: Rows = np.argsort(-own, kind="stable")

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
-from sim.game import Game
+from sim.game import Agenda, Game
 
 __all__ = [
     "CLOSED",
@@ -143,6 +143,16 @@ class State:
     handed_over: Bool  # (R, P)
     violated: Bool  # seen or reported violation, (R, P)
     conciliated: Bool  # (R, P)
+
+    def proposer(self, talks: Agenda, rows: Rows, turn: Int) -> Int:
+        """Return whose turn it is to offer: signatories in the order drawn, over and over."""
+        order = self.order[rows]
+        count = len(talks.signatories)
+        if count < order.shape[1]:
+            signs = np.isin(order, talks.signatories)
+            order = np.take_along_axis(order, np.argsort(~signs, axis=1, kind="stable"), axis=1)
+        found: Int = order[np.arange(rows.size), turn % count]
+        return found
 
     @property
     def rows(self) -> int:

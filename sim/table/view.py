@@ -149,15 +149,15 @@ class View:
 
     @property
     def others(self) -> tuple[int, ...]:
-        """Indices of the other parties."""
-        return tuple(p for p in range(len(self.game.parties)) if p != self.party)
+        """Indices of the other parties that sign this agenda."""
+        return tuple(p for p in self.agenda.signatories if p != self.party)
 
     @cached_property
     def previous(self) -> Int:
         """The party that offered last, -1 for none, (rows,)."""
         state, agenda = self.session.state, self.session.agenda
         turn = state.turn[self.rows, agenda]
-        last = state.order[self.rows, (turn - 1) % len(self.game.parties)]
+        last = state.proposer(self.agenda, self.rows, turn - 1)
         return np.where(turn > 0, last, -1)
 
     @cached_property
