@@ -153,6 +153,8 @@ def plot_harm(
     """
     ax = _by_party(parties, "harmed", names, dated=dated, ax=ax)
     most = float(parties.harmed.max())
+    if most == 0.0:
+        ax.text(0.5, 0.5, "none counted", transform=ax.transAxes, ha="center", color=DARK)
     least = float(parties.groupby("party").harmed.max().min())
     if most > 20 * max(least, 1.0):
         ax.set_yscale("symlog", linthresh=10)

@@ -125,7 +125,8 @@ def plot_agreement_zone_grid(
     count = len(scenario.game.parties)
     pairs = [(i, j) for i in range(count) for j in range(i + 1, count)]
     columns = 1 if len(pairs) == 1 else 2
-    panels = np.atleast_1d(figure.subplots(-(-len(pairs) // columns), columns)).ravel()
+    cells = len(pairs) + (columns > 1)
+    panels = np.atleast_1d(figure.subplots(-(-cells // columns), columns)).ravel()
     for ax, pair in zip(panels, pairs, strict=False):
         plot_agreement_zone(scenario, agenda=agenda, parties=pair, offers=offers, ax=ax)
         if columns > 1:
@@ -134,8 +135,10 @@ def plot_agreement_zone_grid(
     for ax in panels[len(pairs) :]:
         ax.set_axis_off()
     if columns > 1:
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="lower right", ncols=2)
+        known: dict[str, Any] = {}
+        for ax in panels[: len(pairs)]:
+            known |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+        panels[len(pairs)].legend(list(known.values()), list(known), loc="center left")
         figure.suptitle(
             "What each package is worth on day 1, by pair of parties", x=0.02, ha="left"
         )
