@@ -18,9 +18,7 @@ from sim.table.state import State
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEASURES", "daily_table"]
-
-MEASURES = ("released", "aid", "truce_days")
+__all__ = ["daily_table"]
 
 
 def daily_table(outcomes: Outcomes, *, most: int = 500) -> pd.DataFrame:

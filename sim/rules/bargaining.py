@@ -61,7 +61,8 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     text = mediate(session, actors, rows)
     proposer, package = _proposals(session, actors.parties, rows, text)
     held, offered = rows, proposer >= 0
-    if session.game.settings.protocol == "shuttle":
+    settings = session.game.settings
+    if settings.protocol == "shuttle" and settings.mediated:
         reaches = carried(session, rows, proposer, package)
         rows, proposer, package = rows[reaches], proposer[reaches], package[reaches]
     gains = relative_gains(session, rows, package)

@@ -70,7 +70,8 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
               \ell_i = (\ell^0_i + S_i [\Delta_i]_+)(1 - G_i),
 
     the same as asking :math:`Q(u + y + v) + (1 - Q)(d - \ell) \ge d`; with :math:`v` the
-    believed chance of a next stage times what it can be expected to bring. A later agenda is judged against the status quo under the
+    believed chance of a next stage times what it can be expected to bring. A later agenda is
+    judged against the status quo under the
     agreement in force. Powell 2006, doi:10.1017/S0020818306060061; Walter 1997,
     doi:10.1162/002081897550384.
     """

@@ -26,6 +26,13 @@ def test_chunk_size_changes_nothing(tutorial, base, chunk):
 
 
 @pytest.mark.slow
+@settings(max_examples=6, deadline=None)
+@given(chunk=st.integers(1, 16))
+def test_small_chunks_change_nothing_either(tutorial, base, chunk):
+    assert same(base, sim.run_ensemble(tutorial, replications=60, seed=11, chunk=chunk)) == []
+
+
+@pytest.mark.slow
 def test_worker_count_changes_nothing(tutorial, base):
     found = sim.run_ensemble(tutorial, replications=60, seed=11, chunk=16, workers=2)
     assert same(base, found) == []

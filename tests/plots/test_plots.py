@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 import sim
 from sim.geometry import geometry
 from sim.plots.folder import figures, overview
+from sim.plots.history import _LETTER, _heights
 from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
 
 
@@ -192,17 +195,25 @@ def test_one_history_draws_harm_readiness_and_leverage(tutorial, trace, ax):
     assert any(np.array_equal(line.get_ydata(), spent) for line in ax.lines)
 
 
-def test_milestones_mark_votes_and_events_without_overlap(trace, ax):
+def test_milestones_mark_votes_and_events(trace, ax):
     sim.plots.plot_fighting(trace.days, ax=ax)
     sim.plots.mark_milestones(ax, trace.days, names={"summit": "A summit"})
     said = [text.get_text() for text in ax.texts]
     assert "truce: signed" in said
     assert "truce: vote won" in said
     assert "A summit" in said
+
+
+def test_labels_in_one_row_do_not_overlap():
+    marks = [(0.02 * k, 5 + 7 * (k % 5)) for k in range(45)]
     rows = {}
-    for text in ax.texts:
-        rows.setdefault(text.xyann[1], []).append(text.xy[0])
-    assert len(rows) > 1 or len(said) == 1
+    for (place, letters), (row, align) in zip(marks, _heights(marks), strict=True):
+        start = place if align == "left" else place - letters * _LETTER
+        rows.setdefault(row, []).append((start, start + letters * _LETTER))
+    assert len(rows) > 2
+    for spans in rows.values():
+        spans.sort()
+        assert all(one[1] < two[0] for one, two in pairwise(spans))
 
 
 def test_differences_draws_one_point_an_arm(outcomes, ax):

@@ -51,7 +51,7 @@ def test_an_offer_held_back_provokes_nobody_and_teaches_nothing(tutorial, monkey
     monkeypatch.setattr(
         bargaining, "carried", lambda session, rows, proposer, package: np.zeros(rows.size, bool)
     )
-    quiet = tutorial.with_values({"protocol.use": "shuttle", "protocol.mediated": False})
+    quiet = tutorial.with_values({"protocol.use": "shuttle", "protocol.text_every": 100})
     run = Run(quiet.game, 3, 0, 50)
     for _ in range(20):
         run.advance()
@@ -66,3 +66,18 @@ def test_shuttle_without_a_mediator_is_an_error(tutorial_data):
     data["protocol"] = {**data["protocol"], "use": "shuttle"}
     with pytest.raises(sim.ScenarioError, match="shuttle needs a mediator"):
         sim.load_scenario(data)
+
+
+def test_without_mediation_nobody_holds_offers_back(tutorial):
+    alone = {"rules.mediation": False}
+    plain = sim.run_ensemble(
+        tutorial.with_values(
+            alone | {f"parties.{p}.talks.publicity": 0.0 for p in ("north", "south")}
+        ),
+        replications=60,
+        seed=2,
+    )
+    shuttle = sim.run_ensemble(
+        tutorial.with_values(alone | {"protocol.use": "shuttle"}), replications=60, seed=2
+    )
+    assert np.array_equal(plain.outcome, shuttle.outcome)
