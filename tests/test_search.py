@@ -59,7 +59,7 @@ def test_structure_clears_every_bound_and_comes_close(search, party):
         one = merit(search, party, found[row : row + 1], values[row : row + 1])[0]
         gaps.append(best - one)
         worth = search.tables.utility[0, party]
-        top = search._top(party, 0, int(home[row]))
+        top = search.holding(party, 0).tops[search.holding(party, 0).place(home[row])]
         option = search.agenda.monitored[found[row]]
         assert worth[found[row]] >= level[row, option] or found[row] == top
         assert search.tables.allowed[party][found[row]]

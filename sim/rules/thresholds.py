@@ -9,7 +9,7 @@ from sim._typing import Float, Int
 from sim.fields import Fields
 from sim.game import Game
 from sim.preferences import home_weights
-from sim.table.search import HOME_STEP
+from sim.table.holding import HOME_STEP
 from sim.table.state import State
 
 __all__ = ["asked_at_home", "thresholds", "thresholds_on"]

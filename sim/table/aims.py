@@ -18,6 +18,10 @@ class Near:
 
     package: Int
 
+    def at(self, rows: Rows) -> Near:
+        """Cut the model to some rows."""
+        return Near(self.package[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Issuewise:

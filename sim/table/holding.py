@@ -1,0 +1,92 @@
+"""What one party may sign and carry at home, at one preference point."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from sim._numerics import total
+from sim._typing import Bool, Float, Int
+from sim.game import Agenda
+
+__all__ = ["HOME_STEP", "Holding"]
+
+HOME_STEP = 0.1
+"""Grid on which parties judge support at home (in shares of the utility range)."""
+
+
+class Holding:
+    """One party's packages: worth, red lines, and support at home in steps of ``HOME_STEP``.
+
+    A step asked for above what any package reaches counts as the highest reached, one below the
+    least as the least; ``place`` numbers the steps in between from 0.
+    """
+
+    def __init__(self, agenda: Agenda, party: int, point: int) -> None:
+        tables = agenda.tables
+        self.agenda = agenda
+        self.party = party
+        self.worth = tables.utility[point, party]
+        self.allowed = tables.allowed[party]
+        self.parts = tables.parts[point, party]
+        self.span = float(np.ptp(tables.ends[point, party]))
+        self._home = tables.home[point, party]
+
+    @cached_property
+    def steps(self) -> Int:
+        """Support at home of every package in whole steps, rounded down, (N,)."""
+        return np.floor(self._home / HOME_STEP + 1e-9).astype(np.int16)
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Least and highest support any package the party may sign reaches, in steps."""
+        reached = self.steps[self.allowed]
+        return int(reached.min()), int(reached.max())
+
+    @property
+    def places(self) -> int:
+        """How many steps differ in what they leave open."""
+        return self.bounds[1] - self.bounds[0] + 1
+
+    def place(self, home: Int) -> Int:
+        """Return the place of each step asked for, from 0."""
+        low, high = self.bounds
+        place: Int = np.minimum(np.maximum(home, low), high) - low
+        return place
+
+    def open(self, place: int) -> Bool:
+        """Return which packages the party may sign and believes it can carry at home, (N,)."""
+        open_: Bool = self.allowed & (self.steps >= self.bounds[0] + place)
+        return open_
+
+    @cached_property
+    def tops(self) -> Int:
+        """Return the party's own best among the open packages, by place."""
+        worths = [np.where(self.open(k), self.worth, -np.inf) for k in range(self.places)]
+        return np.array([int(np.argmax(worth)) for worth in worths], dtype=np.int32)
+
+    @cached_property
+    def offset(self) -> float:
+        """What the additive parts leave out of the utility of the first package."""
+        plain = total(self.parts[:, 0][None, :], ordered=False)[0]
+        return float(self.worth[0] - plain)
+
+    def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
+        """How far packages fall short of level, support and red lines; 0 where they clear.
+
+        Parameters
+        ----------
+        home
+            Support asked for, in steps, (rows,).
+        level
+            Least utility by monitoring option, (rows, O).
+        codes
+            Packages, (rows, J).
+        """
+        rows = np.arange(codes.shape[0])[:, None]
+        asked = level[rows, self.agenda.monitored[codes]]
+        short = np.maximum(asked - self.worth[codes], 0.0) / self.span
+        lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps[codes]
+        short = short + HOME_STEP * np.maximum(lacking, 0)
+        return np.where(self.allowed[codes], short, short + 1.0)
