@@ -118,12 +118,15 @@ def power(base: Float, exponent: Float | float) -> Float:
     [4.0, 9.0]
     """
     exponent = np.asarray(exponent, dtype=np.float64)
-    if exponent.ndim <= base.ndim and exponent.shape in ((), (1,) * base.ndim, base.shape):
-        spread = np.empty(base.shape)
-        spread[...] = exponent
-        return np.power(np.ascontiguousarray(base), spread)
-    base, spread = np.broadcast_arrays(base, exponent)
-    return np.power(np.ascontiguousarray(base), np.ascontiguousarray(spread))
+    shape = np.broadcast(base, exponent).shape
+    return np.power(_in_full(base, shape), _in_full(exponent, shape))
+
+
+def _in_full(values: Float, shape: tuple[int, ...]) -> Float:
+    """Lay values out over a whole contiguous array."""
+    full = np.empty(shape)
+    full[...] = values
+    return full
 
 
 def logistic(z: Float) -> Float:

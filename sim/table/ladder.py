@@ -37,13 +37,14 @@ class Ladder:
         kinds = int(monitored.max()) + 1
         lists = [np.flatnonzero(holding.open(place)) for place in range(holding.places)]
         widest = max(codes.size for codes in lists)
-        self._sizes = np.array([codes.size for codes in lists])
         self._order = np.zeros((len(lists), widest), dtype=np.int32)
         self._starts = np.zeros((len(lists), kinds + 1), dtype=np.int32)
         self._reach = np.zeros((len(lists), kinds, self._levels.size + 1), dtype=np.int32)
+        self._listed: list[Int] = []
         for place, codes in enumerate(lists):
             keep = codes[np.lexsort((codes, -holding.worth[codes], monitored[codes]))]
             self._order[place, : keep.size] = keep
+            self._listed.append(self._options[:, keep].astype(np.intp))
             self._starts[place] = np.searchsorted(monitored[keep], np.arange(kinds + 1))
             for kind in range(kinds):
                 count = np.bincount(
@@ -123,8 +124,11 @@ class Ladder:
             self._rungs = grown
 
     def _climb(self, place: int, reference: int) -> Int:
-        order = self._order[place, : self._sizes[place]]
-        closeness = self._between(order, np.full(1, reference))
+        listed = self._listed[place]
+        closeness = self._similarity[0, :, self._options[0, reference]].take(listed[0])
+        for issue in range(1, self._similarity.shape[0]):
+            alike = self._similarity[issue, :, self._options[issue, reference]]
+            closeness += alike.take(listed[issue])
         best = np.zeros(self._rungs.shape[1], dtype=self._type)
         starts = self._starts[place]
         for low, high in pairwise(starts):
