@@ -132,10 +132,10 @@ class Ladder:
         best = np.zeros(self._rungs.shape[1], dtype=self._type)
         starts = self._starts[place]
         for low, high in pairwise(starts):
-            part = closeness[low:high]
-            if not part.size:
+            if low == high:
                 continue
-            before = np.concatenate(([-np.inf], np.maximum.accumulate(part)[:-1]))
-            mark = np.where(part > before, np.arange(low, high), 0)
-            best[low:high] = np.maximum.accumulate(mark)
+            peak = np.maximum.accumulate(closeness[low:high])
+            rises = np.flatnonzero(peak[1:] > peak[:-1]) + (low + 1)
+            marks = np.concatenate(([low], rises, [high]))
+            best[low:high] = np.repeat(marks[:-1], np.diff(marks))
         return best

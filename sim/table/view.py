@@ -66,7 +66,7 @@ class Session:
         """Return the utility of a party's best package, (rows,)."""
         point = self.state.point
         ideal = self.talks.tables.ideal[point if point.size == 1 else point[rows], party]
-        return np.broadcast_to(ideal, rows.shape)
+        return ideal if ideal.shape == rows.shape else np.broadcast_to(ideal, rows.shape)
 
     def floor(self, party: int, rows: Rows, package: Int) -> Float:
         """Return the party's floor for packages; it depends on their monitoring option."""
