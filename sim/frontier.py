@@ -7,16 +7,26 @@ and then to the canonical order of packages.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim._typing import Bool, Float, Rows
 
-__all__ = ["POINTS", "Point", "agreement_zone", "bargaining_point", "candidates", "pareto"]
+__all__ = [
+    "POINTS",
+    "Point",
+    "agreement_zone",
+    "bargaining_point",
+    "candidates",
+    "distances",
+    "pareto",
+    "undominated",
+]
 
 _TIE = 1e-12
-POINTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
+POINTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "relative_welfare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,24 @@ def _pareto_many(points: Float) -> Rows:
     return index[np.argsort(-points[0][index], kind="stable")]
 
 
+def undominated(points: Float) -> Rows:
+    """Return the columns of (P, n) that none dominates, one for each point, in their order.
+
+    Examples
+    --------
+    >>> undominated(np.array([[1.0, 0.0, 1.0, 0.5], [0.0, 1.0, 0.0, 0.5]])).tolist()
+    [0, 1, 3]
+    """
+    if points.shape[0] == 2:
+        order = np.lexsort((-points[1], -points[0]))
+        second = points[1][order]
+        before = np.concatenate(([-np.inf], np.maximum.accumulate(second)[:-1]))
+        kept: Rows = np.sort(order[second > before])
+        return kept
+    first = np.sort(np.unique(points, axis=1, return_index=True)[1])
+    return first[np.sort(_pareto_many(points[:, first]))]
+
+
 def _one_a_point(utilities: Float, codes: Rows) -> Rows:
     """Keep the first package, in canonical order, of those worth the same to every party."""
     codes = np.sort(codes)
@@ -131,11 +159,13 @@ def bargaining_point(
     Parameters
     ----------
     concept
-        One of ``nash``, ``kalai_smorodinsky``, ``egalitarian``, ``utilitarian``.
+        ``nash`` (largest product of gains), ``kalai_smorodinsky`` (largest minimum of relative
+        gains), ``egalitarian`` (largest minimum of gains), ``utilitarian`` (largest sum of
+        gains) or ``relative_welfare`` (largest sum of relative gains).
     utilities
         Shape (P, N).
     floors
-        Disagreement utilities, shape (P,).
+        Disagreement utilities, shape (P,). The worst utilities give the unconstrained variant.
     feasible
         Packages on nobody's red line, shape (N,).
     power
@@ -162,14 +192,14 @@ def _merit(concept: str, gains: Float, power: Float | None) -> Float:
         exponents = np.ones(gains.shape[0]) if power is None else power
         merit: Float = np.prod(gains ** exponents[:, None], axis=0)
         return merit
-    if concept == "kalai_smorodinsky":
-        room = gains.max(axis=1, keepdims=True)
-        shares: Float = np.divide(gains, room, out=np.ones_like(gains), where=room > 0)
-        return shares.min(axis=0)
     if concept == "egalitarian":
         return gains.min(axis=0)
     if concept == "utilitarian":
         return gains.sum(axis=0)
+    if concept in ("kalai_smorodinsky", "relative_welfare"):
+        room = gains.max(axis=1, keepdims=True)
+        shares: Float = np.divide(gains, room, out=np.ones_like(gains), where=room > 0)
+        return shares.min(axis=0) if concept == "kalai_smorodinsky" else shares.sum(axis=0)
     message = f"unknown concept {concept!r}; known: {', '.join(POINTS)}"
     raise ValueError(message)
 
@@ -179,3 +209,30 @@ def _best(merit: Float, welfare: Float) -> int:
     tied = merit >= merit.max() - _TIE
     top = np.where(tied, welfare, -np.inf)
     return int(np.argmax(top >= top.max() - _TIE))
+
+
+def distances(agreed: Float, points: Sequence[Point], frontier: Float) -> dict[str, float]:
+    """Return how far an agreement lies from each concept's package and from the frontier.
+
+    Distances are Euclidean, in the utilities' own units.
+
+    Parameters
+    ----------
+    agreed
+        What the agreement is worth to each party, (P,).
+    points
+        Solution concepts.
+    frontier
+        Utilities of the undominated packages, (P, F).
+
+    Examples
+    --------
+    >>> nash = Point("nash", 0, (0.6, 0.8))
+    >>> distances(np.array([0.3, 0.4]), [nash], np.array([[0.3], [0.5]]))
+    {'nash': 0.5, 'pareto': 0.09999999999999998}
+    """
+    found = {
+        p.concept: float(np.sqrt(((np.array(p.utilities) - agreed) ** 2).sum())) for p in points
+    }
+    gaps = np.sqrt(((frontier - agreed[:, None]) ** 2).sum(axis=0))
+    return found | {"pareto": float(gaps.min())}

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.cli.options import File, Json, Replication, Seed, Values, load
 from sim.errors import Problem, RunError, ScenarioError
+from sim.frontier import POINTS
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import NEGOTIATORS
 from sim.scenario import Scenario, ScenarioFile, load_scenario, scenario_names
@@ -99,7 +100,7 @@ def _issues(scenario: Scenario, number: int) -> Table:
 def _points(item: dict[str, Any]) -> Table:
     """Return the bargaining points; relative gains mean something across parties, utils do not."""
     table = Table(title="Bargaining points, floors of the first day", title_justify="left")
-    concepts = ["nash", "kalai_smorodinsky", "egalitarian", "utilitarian"]
+    concepts = list(POINTS)
     table.add_column("")
     for concept in concepts:
         table.add_column(concept.replace("_", "-"))

@@ -22,8 +22,15 @@ _CONCEPTS = {
     "kalai_smorodinsky": "Kalai-Smorodinsky",
     "egalitarian": "egalitarian",
     "utilitarian": "utilitarian",
+    "relative_welfare": "sum of relative gains",
 }
-_MARKS = {"nash": "o", "kalai_smorodinsky": "s", "egalitarian": "^", "utilitarian": "D"}
+_MARKS = {
+    "nash": "o",
+    "kalai_smorodinsky": "s",
+    "egalitarian": "^",
+    "utilitarian": "D",
+    "relative_welfare": "v",
+}
 _MOST_POINTS = 20_000
 
 
