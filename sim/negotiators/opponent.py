@@ -1,7 +1,8 @@
-"""Models of the other side that an offer can be aimed at, and what they are learnt from."""
+"""A model of the others' issue weights, learnt from their bids by Bayes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,9 @@ import numpy as np
 from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Game
-from sim.table import Issuewise, Near, View
+from sim.table import Issuewise, View
 
-__all__ = ["TRADE_OFFS", "Learned", "Similar", "posterior"]
+__all__ = ["Learned", "posterior", "towards"]
 
 
 def posterior(prior: Float, worth: Float, target: Float, sigma: float) -> Float:
@@ -42,24 +43,6 @@ def posterior(prior: Float, worth: Float, target: Float, sigma: float) -> Float:
     weight = prior * np.exp(-0.5 * gap * gap)
     whole = total(weight, ordered=False)[..., None]
     return np.where(whole > 0.0, weight / np.maximum(whole, 1e-300), prior)
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """Aim at the other side's last offer; needs no model of the other.
-
-    Faratin, Sierra and Jennings 2002, doi:10.1016/S0004-3702(02)00290-4.
-    """
-
-    def new_memory(self, slots: int, game: Game) -> None:
-        """Remember nothing."""
-
-    def model(self, view: View) -> Near:
-        """Prefer packages like the last offer on the table."""
-        return Near(view.on_the_table)
-
-    def observe(self, view: View, proposer: int, package: Int) -> None:
-        """Take note of nothing."""
 
 
 @dataclass(eq=False)
@@ -114,11 +97,7 @@ class Learned:
             memory.expected[number][view.slots, other][:, :, None] * shapes[other]
             for other in view.others
         ]
-        if len(worth) == 1:
-            return Issuewise(worth[0])
-        least = view.session.state.floor_mean[view.rows, view.party][:, list(view.others)]
-        mean = total(np.stack(worth, axis=-1)) / len(worth)
-        return Issuewise(mean, np.stack(worth, axis=1), least.astype(np.float64))
+        return towards(view, worth)
 
     def observe(self, view: View, proposer: int, package: Int) -> None:
         """Weigh each issue's hypotheses by how well they explain the bid."""
@@ -139,6 +118,18 @@ class Learned:
         memory.bids[number][slots, proposer] = seen + 1.0
 
 
+def towards(view: View, worth: Sequence[Float]) -> Issuewise:
+    """Return what to aim at given what options are believed worth to each other party, (rows, I, O).
+
+    Several others are served by the least of their relative gains.
+    """
+    if len(worth) == 1:
+        return Issuewise(worth[0])
+    least = view.session.state.floor_mean[view.rows, view.party][:, list(view.others)]
+    mean = total(np.stack(worth, axis=-1)) / len(worth)
+    return Issuewise(mean, np.stack(worth, axis=1), least.astype(np.float64))
+
+
 def _hypothetical(scores: Float, expected: Float, grid: Float) -> Float:
     """Return the utility of a bid if one issue had each hypothetical weight, (rows, I, L)."""
     known = expected * scores
@@ -146,6 +137,3 @@ def _hypothetical(scores: Float, expected: Float, grid: Float) -> Float:
     weight = 1.0 - expected
     top = rest[:, :, None] + grid * scores[:, :, None]
     return top / (weight[:, :, None] + grid)
-
-
-TRADE_OFFS = {"learned": Learned, "similar": Similar}

@@ -8,11 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from sim._numerics import hold
-from sim._typing import Bool, Float, Int
+from sim._typing import Float, Int
 from sim.errors import did_you_mean
 from sim.game import Game
+from sim.negotiators.bidding import Bidder, within
 from sim.negotiators.registry import register
-from sim.table import Near, View
+from sim.table import View
 
 __all__ = ["TitForTat", "absolute", "averaged", "relative"]
 
@@ -50,7 +51,7 @@ def averaged(own: Float, before: Float, now: Float) -> Float:
     return relative(own, before, now)
 
 
-_FORMS = {"relative": relative, "absolute": absolute, "averaged": averaged}
+_FORMS = {"relative": relative, "absolute": absolute, "random": absolute, "averaged": averaged}
 
 
 @dataclass(eq=False)
@@ -64,22 +65,28 @@ class _Offers:
 
 @register("tit-for-tat")
 @dataclass(frozen=True, slots=True)
-class TitForTat:
+class TitForTat(Bidder):
     """Concedes as the other side conceded over its last offers, measured in its own utility.
 
     Parameters
     ----------
     form
-        ``relative``, ``absolute`` or ``averaged`` (relative over a whole window).
+        ``relative``, ``absolute``, ``random`` (absolute, plus or minus up to ``jitter``) or
+        ``averaged`` (relative over a whole window).
     window
         Offers looked back over, 1 to 10; ``relative`` and ``absolute`` use the last two.
     k
         Share conceded before anything was seen, 0 to 1.
+    nice
+        Answer concessions only: never ask for more because the other side took something back.
+    jitter
+        Width of the random part of ``random``, in utils, 0 to 1.
+    trade_off, accept, accept_after, accept_margin
+        Of every ``Bidder``.
 
     Names
     -----
-    Relative, random absolute (here without the random part) and averaged tit-for-tat: Faratin,
-    Sierra and Jennings 1998.
+    Relative, random absolute and averaged tit-for-tat: Faratin, Sierra and Jennings 1998.
 
     References
     ----------
@@ -91,26 +98,28 @@ class TitForTat:
     3
     """
 
+    trade_off: str = "similar"
     form: str = "relative"
     window: int = 3
     k: float | Float = 0.02
+    nice: bool = False
+    jitter: float | Float = 0.02
 
     source: ClassVar[str] = "doi:10.1016/S0921-8890(98)00029-3"
 
     def __post_init__(self) -> None:
         """Hold the parameters to their ranges."""
+        Bidder.__post_init__(self)
         if self.form not in _FORMS:
             message = f"form {self.form!r} is unknown; {did_you_mean(self.form, list(_FORMS))}"
             raise ValueError(message)
         if not 1 <= self.window <= 10:
             message = f"window is {self.window}; allowed: a whole number from 1 to 10"
             raise ValueError(message)
-        start = np.asarray(self.k)
-        if not np.all((start >= 0) & (start <= 1)):
-            message = f"k is {self.k}; allowed: from 0 to 1"
-            raise ValueError(message)
+        within("k", self.k, 0.0, 1.0)
+        within("jitter", self.jitter, 0.0, 1.0)
 
-    def new_memory(self, slots: int, game: Game) -> list[_Offers]:
+    def own_memory(self, slots: int, game: Game) -> list[_Offers]:
         """Remember the worth of the last offers, for each agenda."""
         width = self.window + 1
         return [
@@ -120,7 +129,7 @@ class TitForTat:
 
     def level(self, view: View) -> Float:
         """Return what the party asks for today, (rows,)."""
-        memory: _Offers = view.memory[view.session.agenda]
+        memory: _Offers = view.memory.own[view.session.agenda]
         worth, seen = memory.worth[view.slots], memory.seen[view.slots]
         start = view.ideal - view.own(self.k) * view.spread
         asked = memory.asked[view.slots]
@@ -130,25 +139,21 @@ class TitForTat:
         steps = np.minimum(back, np.maximum(seen - 1, 0))
         before = worth[np.arange(seen.size), worth.shape[1] - 1 - steps]
         answer = _FORMS[self.form](asked, before, now)
+        if self.form == "random":
+            width = view.own(self.jitter) * view.spread
+            answer = answer + width * (2.0 * view.uniform("jitter") - 1.0)
+        if self.nice:
+            answer = np.minimum(answer, asked)
         return hold(np.where(seen >= 2, answer, asked), -np.inf, view.ideal)
 
-    def propose(self, view: View) -> Int:
-        """Offer the package most like the other side's among those worth the level."""
-        memory: _Offers = view.memory[view.session.agenda]
-        level = self.level(view)
+    def note(self, view: View, level: Float) -> None:
+        """Remember what was asked for."""
+        memory: _Offers = view.memory.own[view.session.agenda]
         memory.asked[view.slots] = level
-        asked = np.maximum(level[:, None], view.floor)
-        return view.best_at_or_above(asked, Near(view.on_the_table))
 
-    def accepts(self, view: View, package: Int) -> Bool:
-        """Sign what is worth the level asked for, and the floor."""
-        asked = np.maximum(self.level(view), view.level_at(view.floor, package))
-        agreed: Bool = view.value(package) >= asked
-        return agreed
-
-    def observe(self, view: View, proposer: int, package: Int) -> None:
+    def heard(self, view: View, proposer: int, package: Int) -> None:
         """Remember what the offer was worth."""
-        memory: _Offers = view.memory[view.session.agenda]
+        memory: _Offers = view.memory.own[view.session.agenda]
         worth = memory.worth[view.slots]
         worth[:, :-1] = worth[:, 1:]
         worth[:, -1] = view.value(package)

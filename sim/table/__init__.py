@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.table.aims import Issuewise, Near
+from sim.table.aims import Issuewise, Least, Near
 from sim.table.protocols import Intervention, Mediator, Negotiator
 from sim.table.search import Search
 from sim.table.state import State
@@ -12,6 +12,7 @@ __all__ = [
     "Desk",
     "Intervention",
     "Issuewise",
+    "Least",
     "Mediator",
     "Near",
     "Negotiator",

@@ -9,7 +9,7 @@ import numpy as np
 from sim._numerics import smallest, total
 from sim._typing import Float, Int, Rows
 
-__all__ = ["Issuewise", "Near"]
+__all__ = ["Issuewise", "Least", "Near"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,15 @@ class Near:
     def at(self, rows: Rows) -> Near:
         """Cut the model to some rows."""
         return Near(self.package[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Least:
+    """Prefer what is worth least to oneself: give no more and no less than was asked for."""
+
+    def at(self, rows: Rows) -> Least:
+        """Cut the model to some rows."""
+        return self
 
 
 @dataclass(frozen=True, eq=False)

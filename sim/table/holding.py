@@ -67,6 +67,35 @@ class Holding:
         return np.array([int(np.argmax(worth)) for worth in worths], dtype=np.int32)
 
     @cached_property
+    def ranked(self) -> Int:
+        """Packages the party may sign from best to worst, ties in canonical order, (n,)."""
+        codes = np.flatnonzero(self.allowed)
+        return codes[np.argsort(-self.worth[codes], kind="stable")]
+
+    @cached_property
+    def _rising(self) -> tuple[Int, Float]:
+        """The same packages from worst to best, and what they are worth."""
+        codes = np.flatnonzero(self.allowed)
+        codes = codes[np.argsort(self.worth[codes], kind="stable")]
+        return codes, self.worth[codes]
+
+    def least(self, home: Int, level: Float) -> Int:
+        """Return the open package worth least among those worth ``level``, else the own best."""
+        codes, worth = self._rising
+        least = np.minimum(home, self.bounds[1])
+        place = np.searchsorted(worth, level.min(axis=1))
+        waiting = np.arange(home.size)
+        while waiting.size:
+            here = np.minimum(place[waiting], codes.size - 1)
+            code = codes[here]
+            enough = worth[here] >= level[waiting, self.agenda.monitored[code]]
+            fits = enough & (self.steps[code] >= least[waiting])
+            waiting = waiting[~fits & (place[waiting] < codes.size)]
+            place[waiting] += 1
+        found = codes[np.minimum(place, codes.size - 1)]
+        return np.where(place < codes.size, found, self.tops[self.place(home)]).astype(np.int32)
+
+    @cached_property
     def offset(self) -> float:
         """What the additive parts leave out of the utility of the first package."""
         plain = total(self.parts[:, 0][None, :], ordered=False)[0]

@@ -14,7 +14,7 @@ import numpy as np
 from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
-from sim.table.aims import Issuewise, Near
+from sim.table.aims import Issuewise, Least, Near
 from sim.table.holding import Holding
 from sim.table.ladder import Ladder
 
@@ -57,7 +57,9 @@ class Search:
             self._holdings[key] = Holding(self.agenda, party, point)
         return self._holdings[key]
 
-    def best(self, party: int, point: Int, level: Float, home: Int, model: Near | Issuewise) -> Int:
+    def best(
+        self, party: int, point: Int, level: Float, home: Int, model: Near | Least | Issuewise
+    ) -> Int:
         """Return the model's best package worth at least ``level`` to the party.
 
         Parameters
@@ -83,11 +85,13 @@ class Search:
         return result
 
     def _at_point(
-        self, party: int, point: int, level: Float, home: Int, model: Near | Issuewise
+        self, party: int, point: int, level: Float, home: Int, model: Near | Least | Issuewise
     ) -> Int:
         holding = self.holding(party, point)
         if isinstance(model, Issuewise):
             return self._from_structure(holding, level, home, model)
+        if isinstance(model, Least):
+            return holding.least(home, level)
         if self.agenda.space.count > _TABLE_LIMIT:
             model = Issuewise(self._closeness(party, model.package))
             return self._from_structure(holding, level, home, model)

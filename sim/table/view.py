@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
+from sim.errors import RunError
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
-from sim.table.aims import Issuewise, Near
+from sim.table.aims import Issuewise, Least, Near
 from sim.table.search import Search
 from sim.table.state import State
 
@@ -123,14 +125,25 @@ class View:
         return counted
 
     @cached_property
+    def deadline(self) -> Float:
+        """Sessions the party believes there are, (1,) or (rows,); those of the agenda if it has some."""
+        if self.agenda.deadline:
+            return np.full(1, float(self.agenda.deadline))
+        deadline = self.session.fields.deadline[:, self.party]
+        return deadline if deadline.size == 1 else deadline[self.rows]
+
+    @cached_property
     def time(self) -> Float:
         """Share of the believed deadline that has passed, 0 to 1, (rows,); 0 without one."""
-        if self.agenda.deadline:
-            return np.minimum(self.sessions / float(self.agenda.deadline), 1.0)
-        deadline = self.session.fields.deadline[:, self.party]
-        if deadline.size > 1:
-            deadline = deadline[self.rows]
-        return np.minimum(self.sessions / deadline, 1.0)
+        return np.minimum(self.sessions / self.deadline, 1.0)
+
+    @property
+    def to_offer(self) -> Bool:
+        """Where it is the party's turn to offer at this session, (rows,)."""
+        state = self.session.state
+        turn = state.turn[self.rows, self.session.agenda]
+        mine: Bool = state.proposer(self.agenda, self.rows, turn) == self.party
+        return mine
 
     @cached_property
     def floor(self) -> Float:
@@ -207,7 +220,7 @@ class View:
         allowed = self.agenda.tables.allowed[self.party][package]
         return allowed & (self.value(package) >= self.level_at(self.floor, package))
 
-    def best_at_or_above(self, level: Float, model: Near | Issuewise) -> Int:
+    def best_at_or_above(self, level: Float, model: Near | Least | Issuewise) -> Int:
         """Return the model's best package worth at least ``level``, (rows,).
 
         Parameters
@@ -243,6 +256,32 @@ class View:
         size = self.session.fields.misperception[:, self.party]
         size = size if size.size == 1 else size[self.rows]
         return self.normal("misread") * size * self.session.state.haze[self.rows]
+
+    def holding(self, memory: Any) -> View:  # noqa: ANN401 - each behaviour has its own
+        """Return the same view with another memory, as parts of a behaviour keep their own."""
+        same = copy(self)
+        same.memory = memory
+        return same
+
+    def at_next_turn(self) -> View:
+        """Return the view as it will be when the party is next to offer: later, else the same."""
+        state, agenda = self.session.state, self.session.agenda
+        turn = state.turn[self.rows, agenda]
+        wait = np.zeros(self.rows.size, dtype=np.int64)
+        for ahead in range(len(self.agenda.signatories), 0, -1):
+            mine = state.proposer(self.agenda, self.rows, turn + ahead) == self.party
+            wait = np.where(mine, ahead, wait)
+        later = View(self.session, self.party, self.rows, self.memory)
+        later.__dict__["sessions"] = self.sessions + wait
+        return later
+
+    def ranked(self) -> Int:
+        """Return the packages the party may sign, best first, (n,); for one preference point."""
+        point = self.session.state.point
+        if point.size > 1 and np.unique(point).size > 1:
+            message = "a behaviour that walks its packages in order cannot play varied weights"
+            raise RunError(message)
+        return self.session.search.holding(self.party, int(point[0])).ranked
 
     def row(self, number: int, memory: Any = None) -> View:  # noqa: ANN401
         """Cut the view of a single row."""

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import RunError, ScenarioError
+from sim.frontier import POINTS
 from sim.table.state import OUTCOMES
 
 runner = CliRunner()
@@ -78,7 +79,7 @@ def test_show_gives_the_geometry():
     assert found["packages"] == 3072
     assert found["agreement_zone"] > 0
     assert found["pareto_size"] > 0
-    for concept in sim.frontier.POINTS:
+    for concept in POINTS:
         assert set(found[concept]) == {"package", "utilities"}
     assert "agreement zone" in output("show", "tutorial")
 
