@@ -153,6 +153,7 @@ def bargaining_point(
     floors: Float,
     feasible: Bool | None = None,
     power: Float | None = None,
+    ideal: Float | None = None,
 ) -> Point | None:
     """Return a solution concept's package, or ``None`` where no package clears every floor.
 
@@ -170,6 +171,10 @@ def bargaining_point(
         Packages on nobody's red line, shape (N,).
     power
         Exponents of the asymmetric Nash product, shape (P,); equal if omitted.
+    ideal
+        Utilities that relative gains are measured against, shape (P,): each party's best among
+        packages that clear every floor if omitted (Kalai and Smorodinsky); some programs take
+        the best of all packages.
 
     Examples
     --------
@@ -182,11 +187,12 @@ def bargaining_point(
         return None
     points = utilities[:, codes]
     gains = points - floors[:, None]
-    best = int(codes[_best(_merit(concept, gains, power), gains.sum(axis=0))])
+    room = gains.max(axis=1) if ideal is None else ideal - floors
+    best = int(codes[_best(_merit(concept, gains, power, room), gains.sum(axis=0))])
     return Point(concept, best, tuple(float(value) for value in utilities[:, best]))
 
 
-def _merit(concept: str, gains: Float, power: Float | None) -> Float:
+def _merit(concept: str, gains: Float, power: Float | None, room: Float) -> Float:
     """Return what a concept maximises over individually rational packages."""
     if concept == "nash":
         exponents = np.ones(gains.shape[0]) if power is None else power
@@ -197,8 +203,8 @@ def _merit(concept: str, gains: Float, power: Float | None) -> Float:
     if concept == "utilitarian":
         return gains.sum(axis=0)
     if concept in ("kalai_smorodinsky", "relative_welfare"):
-        room = gains.max(axis=1, keepdims=True)
-        shares: Float = np.divide(gains, room, out=np.ones_like(gains), where=room > 0)
+        whole = np.broadcast_to(room[:, None], gains.shape)
+        shares: Float = np.divide(gains, whole, out=np.ones_like(gains), where=whole > 0)
         return shares.min(axis=0) if concept == "kalai_smorodinsky" else shares.sum(axis=0)
     message = f"unknown concept {concept!r}; known: {', '.join(POINTS)}"
     raise ValueError(message)

@@ -182,6 +182,7 @@ class PartyPart(Based):
     """Who signs: what it wants, what it can do without a deal, whom it answers to.
 
     ``side`` names the people harm is counted among, the party's name if it is not given.
+    ``discount_factor`` is kept for the formats that state one; no rule applies it.
     """
 
     id: Id
@@ -198,6 +199,7 @@ class PartyPart(Based):
     trust: TrustPart = TrustPart()
     conduct: Conduct = Conduct()
     harm_rate: Annotated[Quantity, Between(0, 1000)] = _default(0.0)
+    discount_factor: Annotated[float, Field(gt=0, le=1)] = 1.0
     behaviour: BehaviourPart = BehaviourPart(use="time-dependent")
     constituencies: list[ConstituencyPart] = Field(default_factory=list)
 
