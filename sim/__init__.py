@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.negotiators.per_replication import PerReplication
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
+    from sim.scenario.domains import import_domain
     from sim.statistics import (
         agreement_curve,
         flow_table,
@@ -47,6 +48,7 @@ _HOMES = {
     "available_negotiators": "sim.negotiators:available",
     "daily_table": "sim.daily",
     "flow_table": "sim.statistics",
+    "import_domain": "sim.scenario.domains",
     "load_scenario": "sim.scenario",
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.statistics",
@@ -78,6 +80,7 @@ __all__ = [
     "available_negotiators",
     "daily_table",
     "flow_table",
+    "import_domain",
     "load_scenario",
     "outcome_table",
     "paired_differences",
