@@ -74,10 +74,10 @@ def test_tit_for_tat_follows_a_conceder():
     ("make", "message"),
     [
         (lambda: TimeDependent(shape="cubic"), "did you mean|known: exponential, polynomial"),
-        (lambda: TimeDependent(trade_off="magic"), "known: learned, similar"),
+        (lambda: TimeDependent(trade_off="magic"), "known: frequency, learned, lowest, similar"),
         (lambda: TimeDependent(beta=0.0), "a number above 0"),
         (lambda: TimeDependent(shape="exponential", k=0.0), "above 0 for the exponential"),
-        (lambda: TitForTat(form="bold"), "known: absolute, averaged, relative"),
+        (lambda: TitForTat(form="bold"), "known: absolute, averaged, random, relative"),
         (lambda: TitForTat(window=0), "from 1 to 10"),
         (lambda: TitForTat(k=2.0), "from 0 to 1"),
         (lambda: create("time-dependent", {"bta": 1}), "did you mean 'beta'"),
