@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.daily import daily_table
     from sim.ensemble import run_ensemble
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
+    from sim.experiment.tournament import run_tournament
     from sim.model import NegotiationModel
     from sim.negotiators import available as available_negotiators
     from sim.negotiators import register as register_negotiator
@@ -56,6 +57,7 @@ _HOMES = {
     "register_negotiator": "sim.negotiators:register",
     "replay": "sim.tracing",
     "run_ensemble": "sim.ensemble",
+    "run_tournament": "sim.experiment.tournament",
     "scenario_names": "sim.scenario",
     "summarise": "sim.statistics",
     "survival_table": "sim.statistics",
@@ -88,6 +90,7 @@ __all__ = [
     "register_negotiator",
     "replay",
     "run_ensemble",
+    "run_tournament",
     "scenario_names",
     "summarise",
     "survival_table",

@@ -24,7 +24,7 @@ from sim.table.actors import Actors, MediatorActor, PartyActor
 from sim.table.search import search_for
 from sim.table.state import Outcome
 
-__all__ = ["CHUNK", "Run", "run_ensemble"]
+__all__ = ["CHUNK", "Run", "play_game", "run_ensemble"]
 
 CHUNK = 4096
 """Replications played side by side; changes nothing but speed and memory."""
@@ -191,10 +191,7 @@ def run_ensemble(
     chunk, workers = _whole(chunk, "chunk", 1), _whole(workers, "workers", 1)
     first = _whole(first, "first", 0)
     game = scenario.game if not vary else _varied(scenario, vary, replications, first)
-    blocks = [
-        (start, min(chunk, first + replications - start))
-        for start in range(first, first + replications, chunk)
-    ]
+    blocks = _blocks(first, replications, chunk)
     if workers == 1:
         found = (
             Run(game, seed, at, count).play(on_day, _ticker(progress, at - first, count))
@@ -211,6 +208,28 @@ def run_ensemble(
     return Outcomes(
         first=first, game=game, provenance=provenance(scenario, seed, replications), **joined
     )
+
+
+def play_game(game: Game, *, replications: int, seed: int, chunk: int = CHUNK) -> dict[str, Any]:
+    """Play a compiled game many times; return the arrays of ``Outcomes`` by name.
+
+    For whoever changes a game without compiling a scenario anew, for example its behaviours.
+
+    Examples
+    --------
+    >>> import sim
+    >>> game = sim.load_scenario("tutorial").game
+    >>> play_game(game, replications=5, seed=1)["outcome"].shape
+    (5,)
+    """
+    blocks = _blocks(0, replications, chunk)
+    return _joined([_play_block(game, seed, block) for block in blocks])
+
+
+def _blocks(first: int, replications: int, chunk: int) -> list[tuple[int, int]]:
+    """Cut replications into blocks: the first of each, and how many."""
+    last = first + replications
+    return [(start, min(chunk, last - start)) for start in range(first, last, chunk)]
 
 
 def _ticker(

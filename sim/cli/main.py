@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import exchange, inspect, run
+from sim.cli import exchange, inspect, run, tournament
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -24,6 +24,7 @@ app.command("show")(inspect.show)
 app.command("trace")(inspect.trace)
 app.command("list")(inspect.list_)
 app.command("schema")(inspect.schema)
+app.command("tournament")(tournament.tournament)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)
 

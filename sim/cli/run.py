@@ -28,7 +28,7 @@ from sim.scenario import Scenario
 from sim.statistics import mean, outcome_table, rate, summarise
 from sim.tracing import replay
 
-__all__ = ["run"]
+__all__ = ["NOTE", "progress_bar", "run"]
 
 NOTE = "Stylised model, conditional on stated assumptions; not a forecast."
 
@@ -52,7 +52,7 @@ def run(
     """
     scenario = load(file, values)
     began = time.time()
-    with _progress(replications) as tick:
+    with progress_bar(replications, "replications") as tick:
         outcomes = run_ensemble(
             scenario, replications=replications, seed=seed, workers=workers, progress=tick
         )
@@ -77,15 +77,18 @@ def _basis(scenario: Scenario) -> str:
 
 
 @contextmanager
-def _progress(replications: int) -> Iterator[Callable[[int], None] | None]:
-    """Show a bar on a terminal; stay silent otherwise."""
+def progress_bar(whole: int | None, unit: str) -> Iterator[Callable[..., None] | None]:
+    """Show a bar on a terminal; stay silent otherwise.
+
+    It is told how many are done and, where that was not known before, of how many.
+    """
     if not sys.stderr.isatty():
         yield None
         return
-    columns = (TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=replications)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task("", total=whole)
+        yield lambda done, total=whole: bar.update(task, completed=done, total=total)
 
 
 def _leave(

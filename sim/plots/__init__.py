@@ -21,6 +21,7 @@ from sim.plots.history import (
 from sim.plots.people import plot_daily
 from sim.plots.style import NOTICE, note, style
 from sim.plots.terms import plot_acceptance, plot_terms
+from sim.plots.tournament import plot_tournament
 from sim.plots.zone import plot_agreement_zone, plot_agreement_zone_grid, zone_table
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "plot_readiness",
     "plot_survival",
     "plot_terms",
+    "plot_tournament",
     "plot_trust",
     "style",
     "zone_table",
