@@ -19,7 +19,7 @@ from sim.game import Game
 from sim.mediators import create as create_mediator
 from sim.negotiators import create as create_negotiator
 from sim.scenario import Scenario, load_scenario
-from sim.table.protocols import Mediator, Negotiator
+from sim.table.protocols import Mediator, Negotiator, name_of
 from sim.table.state import ARRAYS, State
 
 __all__ = ["check_mediator", "check_negotiator", "same_state"]
@@ -52,7 +52,7 @@ def check_negotiator(behaviour: Any, scenario: Scenario | str = "tutorial", seed
     )
     game = _game(scenario)
     everyone = tuple(made for _ in game.parties)
-    _check(replace(game, behaviours=everyone), seed, type(made).__name__)
+    _check(replace(game, behaviours=everyone), seed, name_of(made))
 
 
 def check_mediator(style: Any, scenario: Scenario | str = "tutorial", seed: int = 1) -> None:  # noqa: ANN401

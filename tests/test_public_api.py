@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import pkgutil
 import re
 import subprocess
@@ -61,6 +62,31 @@ def test_the_behaviour_of_the_guide_plays_from_yaml(tutorial):
     outcomes = sim.run_ensemble(scenario, replications=5, seed=1)
     assert outcomes.replications == 5
     sim.testing.check_negotiator("stubborn", tutorial)
+    sim.testing.check_negotiator("staircase", tutorial)
+
+
+def test_another_distribution_adds_a_behaviour_by_entry_point(tmp_path):
+    (tmp_path / "elsewhere.py").write_text(
+        "class Firm:\n"
+        '    """Asks for its best and signs nothing else."""\n'
+        "    def propose(self, seat):\n        return seat.favourite\n"
+        "    def accepts(self, seat, package):\n        return package == seat.favourite\n"
+    )
+    info = tmp_path / "elsewhere-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[sim.negotiators]\nfirm = elsewhere:Firm\n")
+    code = (
+        "import sim; t = sim.load_scenario('tutorial');"
+        "s = t.with_values({'parties.north.behaviour': {'use': 'firm'}});"
+        "print('firm' in sim.available_negotiators(),"
+        " sim.run_ensemble(s, replications=3, seed=1).replications)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert found.stdout.split() == ["True", "3"]
 
 
 def test_rules_use_no_raw_reductions():

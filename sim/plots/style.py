@@ -66,6 +66,8 @@ _STYLE = {
 }
 _FOOT = 0.72
 """Inches below the axes: for tick labels, the label of the axis and the notice."""
+_LINE = 0.22
+"""Inches the notice takes by itself."""
 
 
 @contextmanager
@@ -115,8 +117,11 @@ def colours(parties: Sequence[str]) -> dict[str, str]:
 
 def note(figure: Figure, extra: str = "") -> Any:  # noqa: ANN401 - a matplotlib text
     """Write the notice at the foot of a figure, and leave room for it where there is none."""
-    room = _FOOT / figure.get_figheight()
-    if figure.get_layout_engine() is None and figure.subplotpars.bottom < room:
+    room, engine = _FOOT / figure.get_figheight(), figure.get_layout_engine()
+    if engine is None and figure.subplotpars.bottom < room:
         figure.subplots_adjust(bottom=room)
+    elif engine is not None and engine.get().get("rect") == (0, 0, 1, 1):
+        line = _LINE / figure.get_figheight()
+        engine.set(rect=(0, line, 1, 1 - line))  # type: ignore[call-arg] # constrained layout takes it
     text = f"{extra}  {NOTICE}" if extra else NOTICE
     return figure.text(0.01, 0.005, text, fontsize=8, color=DARK, ha="left", va="bottom")

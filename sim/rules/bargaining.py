@@ -18,6 +18,7 @@ from sim.rules.mediation import mediate
 from sim.rules.shuttle import carried
 from sim.rules.thresholds import asked_at_home
 from sim.table.actors import Actors, PartyActor
+from sim.table.protocols import name_of
 from sim.table.state import OPEN, SIGNED, State
 from sim.table.view import Session, View
 
@@ -102,7 +103,7 @@ def _proposals(
 
 def _checked(actor: PartyActor, view: View, package: Int) -> Int:
     """Hold an offer to what the table allows: whole numbers that are packages of the agenda."""
-    name = type(actor.behaviour).__name__
+    name = name_of(actor.behaviour)
     package = np.asarray(package)
     if package.shape != view.rows.shape or package.dtype.kind not in "iu":
         message = (
@@ -144,7 +145,7 @@ def _answers(
             said = np.asarray(actor.bound.accepts(view, package[asked]))
             if said.shape != asked.shape or said.dtype != np.bool_:
                 message = (
-                    f"{type(actor.behaviour).__name__}.accepts on day {view.day} returned "
+                    f"{name_of(actor.behaviour)}.accepts on day {view.day} returned "
                     f"{said.dtype} of shape {said.shape}; allowed: true or false for each of "
                     f"{asked.size} rows"
                 )

@@ -8,7 +8,13 @@ from typing import Any, Protocol, runtime_checkable
 from sim._typing import Bool, Float, Int
 from sim.table.view import Desk, View
 
-__all__ = ["Intervention", "Mediator", "Negotiator"]
+__all__ = ["Intervention", "Mediator", "Negotiator", "name_of"]
+
+
+def name_of(behaviour: Any) -> str:  # noqa: ANN401 - any object may be a behaviour
+    """Return the name of a behaviour's class, for messages; a lifted class goes by its own."""
+    scalar = getattr(behaviour, "scalar", None)
+    return scalar.__name__ if isinstance(scalar, type) else type(behaviour).__name__
 
 
 @runtime_checkable

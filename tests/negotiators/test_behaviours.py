@@ -116,7 +116,7 @@ class Wordy:
 @pytest.mark.parametrize(
     ("scalar", "message"),
     [
-        (Wild, "offered package 99999 in replication 4 on day 4"),
+        (Wild, "Wild.propose offered package 99999 in replication 4 on day 4"),
         (Wordy, "Wordy.propose returned 'everything'"),
     ],
 )
