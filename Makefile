@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test core test-all lint types notebooks benchmarks clean
+.PHONY: help demo test core test-all lint types notebooks benchmarks peers scaling clean
 
 help:
 	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
@@ -12,6 +12,8 @@ help:
 	@echo "make test-all    everything, the slow tests and benchmarks included"
 	@echo "make notebooks   open the notebooks"
 	@echo "make benchmarks  time the stages of a day and the two faces"
+	@echo "make peers       rates beside NegMAS, as a table"
+	@echo "make scaling     cost by packages and parties, printed and drawn"
 
 # uv where it is there or can be had (a minute faster), pip otherwise.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -55,9 +57,19 @@ test-all: lint types core
 benchmarks: $(STAMP)
 	$(BIN)/python -m pytest tests/benchmarks -s
 
+# Rates beside NegMAS, as a table: installed apart, for the comparison only.
+peers: $(STAMP)
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check '.[peers]'
+	.venv-peers/bin/python -W ignore tests/benchmarks/peers.py
+
+# How cost grows with packages and parties; draws .github/scaling.png.
+scaling: $(STAMP)
+	MPLBACKEND=Agg $(BIN)/python tests/benchmarks/scaling.py .github
+
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab
 	$(BIN)/jupyter lab notebooks
 
 clean:
-	rm -rf $(VENV) .venv-core runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-core .venv-peers runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

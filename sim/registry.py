@@ -74,10 +74,12 @@ class Registry:
         return self._classes[name]
 
     def parameters(self, name: str) -> dict[str, Any]:
-        """Return the parameters of a behaviour and their defaults."""
+        """Return the parameters of a behaviour and their defaults, its own before inherited ones."""
         cls = self.find(name)
         if dataclasses.is_dataclass(cls):
-            return {item.name: item.default for item in dataclasses.fields(cls)}
+            own = cls.__dict__.get("__annotations__", {})
+            items = sorted(dataclasses.fields(cls), key=lambda item: item.name not in own)
+            return {item.name: _default(item) for item in items}
         items = list(inspect.signature(cls).parameters.values())
         return {item.name: item.default for item in items}
 
@@ -120,3 +122,8 @@ class Registry:
             importlib.import_module(f"{self.package}.{module.name}")
         for point in entry_points(group=self.package):
             self.register(point.name)(point.load())
+
+
+def _default(item: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - any default
+    made = item.default_factory
+    return item.default if made is dataclasses.MISSING else made()

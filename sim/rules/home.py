@@ -82,6 +82,8 @@ def readiness(game: Game, fields: Fields, state: State) -> Float:
 
     Strength 0 makes every party ready, exactly.
     """
+    if game.idle("readiness_strength", 0.0):
+        return np.ones(state.present.shape)
     weight = fields.readiness_weight
     hope = optimism(game, fields, state)
     raw = power(motivation(fields, state), weight) * power(hope, 1.0 - weight)

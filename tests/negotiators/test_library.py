@@ -174,6 +174,37 @@ def test_random_absolute_differs_from_absolute_by_its_jitter():
     assert not np.array_equal(plain[:size], moved[:size])
 
 
+@pytest.mark.parametrize("name", ["pressure-sensitive", "readiness-gated"])
+def test_a_wrapper_at_its_neutral_value_is_its_inner_rule(name):
+    inner = {"use": "tit-for-tat", "form": "absolute"}
+    neutral = {"sensitivity": 0.0} if name == "pressure-sensitive" else {"least": 0.0}
+    soft = {"use": "time-dependent", "beta": 1.5} | LATE
+    plain = own(talks(inner | LATE, soft)[1], "a")
+    wrapped = {"use": name, "inner": inner, "trade_off": "similar"} | neutral | LATE
+    assert np.array_equal(own(talks(wrapped, soft)[1], "a"), plain)
+
+
+def test_fighting_presses_a_demand_down_and_unreadiness_keeps_it_up():
+    linear = {"use": "time-dependent", "beta": 1.0, "k": 0.0}
+    pressed = {
+        "use": "pressure-sensitive",
+        "sensitivity": 0.5,
+        "inner": linear,
+        "trade_off": "lowest",
+    }
+    worth, sessions = asked(talks(pressed, HARD)[1], "a")
+    kept = 1.0 - 0.5 * 0.5  # the fighting stands at one half
+    level = FLOOR + kept * (1.0 - FLOOR) * (1.0 - np.minimum(sessions / 30, 1.0))
+    assert worth == pytest.approx(worth_enough(level), abs=1e-9)
+    gated = {"use": "readiness-gated", "least": 1.0, "inner": linear}
+    data = minimal(**CALM | {"readiness": {"strength": 1.0, "minimum": 0.0}})
+    data["parties"][0]["behaviour"] = gated
+    trace = sim.trace_replication(sim.load_scenario(data), seed=1, replication=0)
+    offers = trace.offers_frame()
+    assert len(own(offers, "a")) > 0
+    assert (own(offers, "a") == 1.0).all()
+
+
 # acceptance conditions
 
 
@@ -278,6 +309,13 @@ def test_the_frequency_model_counts_options_and_issues_left_alone(tutorial):
             "scale is 0; allowed: a number above 0",
         ),
         (lambda: create("micro", {"beta": 1}), "has no parameter 'beta'"),
+        (lambda: create("pressure-sensitive", {"inner": {"use": "micro"}}), "a rule that asks for"),
+        (
+            lambda: create("pressure-sensitive", {"inner": {"use": "hardliner", "demand": 2}}),
+            "demand is 2",
+        ),
+        (lambda: create("readiness-gated", {"inner": 3}), "inner is 3; allowed: a behaviour"),
+        (lambda: create("readiness-gated", {"least": 3}), "least is 3"),
     ],
 )
 def test_parameters_are_held_to_their_ranges(make, message):
