@@ -77,9 +77,9 @@ class Registry:
         """Return the parameters of a behaviour and their defaults, its own before inherited ones."""
         cls = self.find(name)
         if dataclasses.is_dataclass(cls):
-            own = cls.__dict__.get("__annotations__", {})
-            items = sorted(dataclasses.fields(cls), key=lambda item: item.name not in own)
-            return {item.name: _default(item) for item in items}
+            own = inspect.get_annotations(cls)
+            stated = sorted(dataclasses.fields(cls), key=lambda item: item.name not in own)
+            return {item.name: _default(item) for item in stated}
         items = list(inspect.signature(cls).parameters.values())
         return {item.name: item.default for item in items}
 

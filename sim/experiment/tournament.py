@@ -151,7 +151,8 @@ def run_tournament(
 
     Examples
     --------
-    >>> found = run_tournament(["tutorial"], ["hardliner", "time-dependent"], replications=20)
+    >>> names = ["hardliner", "time-dependent"]
+    >>> found = run_tournament(["prisoner_exchange_minimal"], names, replications=5)
     >>> found.matrix()[0].shape
     (2, 2)
     """
