@@ -7,6 +7,7 @@ and then to the canonical order of packages.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,7 +103,30 @@ def undominated(points: Float) -> Rows:
         kept: Rows = np.sort(order[second > before])
         return kept
     first = np.sort(np.unique(points, axis=1, return_index=True)[1])
-    return first[np.sort(_pareto_many(points[:, first]))]
+    rest = points[:, first]
+    return first[np.sort(_of_three(rest) if len(rest) == 3 else _pareto_many(rest))]
+
+
+def _of_three(points: Float) -> Rows:
+    """Sweep three parties' points, all different, from best to worst for the first.
+
+    Of what was kept only a staircase matters: the best for the third party at each level of
+    the second (Kung, Luccio and Preparata 1975, doi:10.1145/321906.321910).
+    """
+    order = np.lexsort((-points[2], -points[1], -points[0]))
+    levels: list[float] = []
+    bests: list[float] = []
+    kept = []
+    for code, level, best in zip(order, *points[1:, order].tolist(), strict=True):
+        place = bisect_left(levels, level)
+        if place < len(levels) and bests[place] >= best:
+            continue
+        kept.append(code)
+        last = place + 1 if place < len(levels) and levels[place] == level else place
+        while place > 0 and bests[place - 1] <= best:
+            place -= 1
+        levels[place:last], bests[place:last] = [level], [best]
+    return np.array(kept, dtype=np.intp)
 
 
 def _one_a_point(utilities: Float, codes: Rows) -> Rows:
