@@ -329,7 +329,7 @@ class Settings:
     Parameters
     ----------
     protocol
-        ``alternating-offers``, ``single-text`` or ``shuttle``.
+        ``alternating-offers``, ``stacked-offers``, ``single-text`` or ``shuttle``.
     mediated
         Whether mediators act.
     text_every

@@ -71,8 +71,24 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     _learn_from_answers(session, rows, proposer, package, answers)
     _tell(session, actors.parties, rows, proposer, package)
     _record(session, rows, proposer, package, agreed, gains)
-    state.turn[held, agenda] += offered
-    state.sessions[held, agenda] += 1
+    moves = 1 if settings.protocol != "stacked-offers" else _moves(session, rows, answers)
+    state.turn[held, agenda] += offered * moves
+    state.sessions[held, agenda] += np.where(offered, moves, 1)
+
+
+def _moves(session: Session, rows: Rows, answers: Bool) -> Int:
+    """Return how many turns an offer takes where accepting one passes the turn on, (rows,).
+
+    The others answer one after the other; the first to refuse offers next (Aydogan, Festen,
+    Hindriks and Jonker 2017, doi:10.1007/978-3-319-51563-2_10).
+    """
+    state, talks = session.state, session.talks
+    turn = state.turn[rows, session.agenda]
+    moves = np.full(rows.size, len(talks.signatories) - 1)
+    for ahead in range(len(talks.signatories) - 1, 0, -1):
+        party = state.proposer(talks, rows, turn + ahead)
+        moves = np.where(answers[np.arange(rows.size), party], moves, ahead)
+    return moves
 
 
 def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
@@ -230,7 +246,7 @@ def _record(
 def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
     """Pledge a party to the utility it asked for in an offer that became public."""
     state, game = session.state, session.game
-    if game.settings.protocol != "alternating-offers" or session.agenda > 0:
+    if game.settings.protocol not in ("alternating-offers", "stacked-offers") or session.agenda:
         return
     if game.idle("publicity", 0.0):
         return

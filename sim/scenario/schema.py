@@ -46,7 +46,9 @@ class Calendar(Based):
 class Protocol(Based):
     """How the table works."""
 
-    use: Literal["alternating-offers", "single-text", "shuttle"] = "alternating-offers"
+    use: Literal["alternating-offers", "stacked-offers", "single-text", "shuttle"] = (
+        "alternating-offers"
+    )
     mediated: bool = True
     text_every: Annotated[int, Field(ge=1, le=100)] = 4
     vote_delay: Annotated[int, Field(ge=0, le=30)] = 1

@@ -162,7 +162,7 @@ def negotiations():
         path = DOMAINS / "reference.json"
         found = json.loads(path.read_text())["scenarios"][name] if path.exists() else None
         for number, row in enumerate(found["genius"]["sao"] if found else []):
-            if row["tie_robust"] and len(row["parties"]) == 2:
+            if row["tie_robust"]:
                 yield pytest.param(
                     name, number, id=f"{name}-{'-'.join(row['strategies'])}-{number}"
                 )
@@ -173,7 +173,9 @@ def test_negotiations_step_by_step(name, number):
     reference = published()[name]
     row = reference["genius"]["sao"][number]
     pair = [reference["profiles"][k] for k in row["parties"]]
-    scenario = sim.load_scenario(import_domain(DOMAINS / name, pair))
+    scenario = sim.load_scenario(import_domain(DOMAINS / name, pair)).with_values(
+        {"protocol.use": "stacked-offers"}
+    )
     ids = [party.id for party in scenario.file.parties]
     for party in scenario.file.parties:
         scores, weights = party.scores, party.weights
@@ -186,7 +188,9 @@ def test_negotiations_step_by_step(name, number):
     }
     game = replace(scenario.game, behaviours=tuple(rules[n] for n in names))
     opener = names.index(ids[0])
-    replication = next(r for r in range(50) if Run(game, 1, r, 1).state.order[0, 0] == opener)
+    order = [names.index(name) for name in ids]
+    assert order[0] == opener
+    replication = next(r for r in range(200) if Run(game, 1, r, 1).state.order[0].tolist() == order)
     run = Run(game, 1, replication, 1)
     while run.state.stage[0, 0] == OPEN and run.state.day < game.days:
         step(run.game, run.actors, run.state, run.noise)
@@ -200,5 +204,8 @@ def test_negotiations_step_by_step(name, number):
     agreed = agenda.describe(int(max(run.state.package[0, 0], run.state.agreed[0, 0])))
     by_name = {issue.name: agreed[issue.id] for issue in agenda.issues}
     assert [by_name[name] for name in reference["issues"]] == row["agreement"]
-    # a session answers an offer at once; the reference answers it on the answerer's next turn
-    assert (signed, signed // 2 + 1) == (row["n_offers"], row["steps"])
+    # a session answers an offer at once; the reference counts the answers as turns of a round
+    turns = int(run.state.turn[0, 0])
+    assert turns // len(ids) + 1 == row["steps"]
+    if len(ids) == 2:  # with three, the reference's count of offers leaves some out
+        assert signed == row["n_offers"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 import sim
 from sim.ensemble import Run
 from sim.rules import bargaining
+from tests.helpers import same
 
 
 def texts_of(scenario, monkeypatch, days=60):
@@ -81,3 +84,30 @@ def test_without_mediation_nobody_holds_offers_back(tutorial):
         tutorial.with_values(alone | {"protocol.use": "shuttle"}), replications=60, seed=2
     )
     assert np.array_equal(plain.outcome, shuttle.outcome)
+
+
+def test_stacked_offers_of_two_are_alternating_offers(tutorial):
+    plain = sim.run_ensemble(tutorial, replications=80, seed=2)
+    stacked = tutorial.with_values({"protocol.use": "stacked-offers"})
+    assert same(plain, sim.run_ensemble(stacked, replications=80, seed=2)) == []
+
+
+def test_stacked_offers_pass_the_turn_to_the_first_who_refuses(three, monkeypatch):
+    stacked = three.with_values({"protocol.use": "stacked-offers", "protocol.mediated": False})
+    offers, record = {}, bargaining._record
+
+    def watched(session, rows, proposer, package, agreed, gains):
+        if session.agenda == 0:
+            for row, party in zip(session.state.ids[rows], proposer, strict=True):
+                offers.setdefault(int(row), []).append(int(party))
+        record(session, rows, proposer, package, agreed, gains)
+
+    monkeypatch.setattr(bargaining, "_record", watched)
+    run = Run(stacked.game, 3, 0, 120)
+    for _ in range(80):
+        run.advance()
+    steps = set()
+    for made in offers.values():
+        steps |= {(b - a) % 3 for a, b in pairwise(made)}
+    assert steps == {1, 2}, "mostly the next in order, sometimes the one after: never the same"
+    assert (run.state.turn[:, 0] >= run.state.sessions[:, 0]).all()
