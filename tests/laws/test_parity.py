@@ -152,9 +152,14 @@ class Leaky:
         return None
 
 
-def test_conformance_holds_for_every_behaviour_and_catches_one_that_cheats(tutorial):
-    for name in available():
-        check_negotiator(name, tutorial)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", available())
+def test_conformance_holds_for_every_behaviour(tutorial, name):
+    check_negotiator(name, tutorial)
+
+
+def test_conformance_holds_for_a_class_with_memory_and_catches_one_that_cheats(tutorial):
+    check_negotiator("micro", tutorial)
     check_negotiator(sim.PerReplication(Ratchet), tutorial)
     for style in ("facilitation", "formulation", "manipulation"):
         check_mediator(style, tutorial)

@@ -157,15 +157,19 @@ WIDTHS: dict[str, float] = {}
 EXPONENTS = {"Boulware": 4.0, "Linear": 1.0, "Conceder": 0.25}
 
 
+QUICK = ("EnglandZimbabwe", "bank_robbery")
+
+
 def negotiations():
+    """Every negotiation that does not hang on ties; those of large domains run with the slow."""
     for name in NAMES:
         path = DOMAINS / "reference.json"
         found = json.loads(path.read_text())["scenarios"][name] if path.exists() else None
         for number, row in enumerate(found["genius"]["sao"] if found else []):
             if row["tie_robust"]:
-                yield pytest.param(
-                    name, number, id=f"{name}-{'-'.join(row['strategies'])}-{number}"
-                )
+                marks = [] if name in QUICK else [pytest.mark.slow]
+                label = f"{name}-{'-'.join(row['strategies'])}-{number}"
+                yield pytest.param(name, number, id=label, marks=marks)
 
 
 @pytest.mark.parametrize(("name", "number"), list(negotiations()))
