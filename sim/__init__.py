@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.negotiators.per_replication import PerReplication
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
-    from sim.scenario.domains import import_domain
+    from sim.scenario.importing import import_domain
     from sim.statistics import (
         agreement_curve,
         flow_table,
@@ -49,7 +49,7 @@ _HOMES = {
     "available_negotiators": "sim.negotiators:available",
     "daily_table": "sim.daily",
     "flow_table": "sim.statistics",
-    "import_domain": "sim.scenario.domains",
+    "import_domain": "sim.scenario.importing",
     "load_scenario": "sim.scenario",
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.statistics",

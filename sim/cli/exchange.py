@@ -11,7 +11,7 @@ import typer
 from sim.cli.options import File
 from sim.errors import Problem, ScenarioError
 from sim.scenario import load_scenario
-from sim.scenario.domains import import_domain
+from sim.scenario.importing import import_domain
 from sim.scenario.load import written
 
 __all__ = ["export", "import_"]

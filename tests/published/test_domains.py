@@ -14,7 +14,7 @@ from sim.engine import step
 from sim.ensemble import Run
 from sim.frontier import bargaining_point, pareto
 from sim.negotiators.bidding import Bidder
-from sim.scenario.domains import import_domain
+from sim.scenario.importing import import_domain
 from sim.table.state import OPEN
 from tests.conftest import SHARED
 

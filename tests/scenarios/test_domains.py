@@ -10,8 +10,8 @@ import pytest
 import sim
 from sim.errors import ScenarioError
 from sim.geometry import geometry
-from sim.scenario.domains import import_domain
 from sim.scenario.genius import write_genius
+from sim.scenario.importing import import_domain
 
 DOMAIN = """<negotiation_template><utility_space number_of_issues="2"><objective index="0" name="root">
 <issue index="1" name="Price" vtype="discrete"><item index="1" value="low"/><item index="2" value="high"/></issue>
