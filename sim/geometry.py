@@ -9,7 +9,7 @@ import numpy as np
 
 from sim._typing import Bool, Float, Rows
 from sim.engine import begin
-from sim.frontier import POINTS, Point, agreement_zone, bargaining_point, pareto
+from sim.frontier import POINTS, Point, agreement_zone, bargaining_point, distances, pareto
 from sim.game import Agenda
 from sim.noise import Noise
 from sim.rules.floors import floors
@@ -48,6 +48,22 @@ class Geometry:
     def signing(self) -> tuple[str, ...]:
         """Ids of the parties that sign the agenda."""
         return tuple(self.parties[k] for k in self.agenda.signatories)
+
+    def distances(self, package: int) -> dict[str, float]:
+        """Return how far a package lies from each solution concept's and from the frontier.
+
+        Euclidean, over the utilities of those who sign.
+
+        Examples
+        --------
+        >>> import sim
+        >>> found = geometry(sim.load_scenario("tutorial"))
+        >>> found.distances(found.points[0].package)["nash"]
+        0.0
+        """
+        signing = list(self.agenda.signatories)
+        worth = self.utilities[signing]
+        return distances(worth[:, package], self.points, worth[:, self.frontier])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as ``sim show --json`` prints it."""

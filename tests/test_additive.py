@@ -151,6 +151,18 @@ def test_too_many_packages_together_name_the_issue_to_cut():
         additive_frontier(np.ones((2, 10, 5)), [5] * 10, interactions=terms)
 
 
+def test_distances_are_euclidean_and_measured_to_the_nearest_of_the_frontier(tutorial):
+    found = geometry(tutorial)
+    package = int(np.flatnonzero(found.zone)[0])
+    apart = found.distances(package)
+    nash = next(p for p in found.points if p.concept == "nash")
+    gap = found.utilities[:, package] - np.array(nash.utilities)
+    assert apart["nash"] == pytest.approx(np.hypot(*gap))
+    frontier = found.utilities[:, found.frontier] - found.utilities[:, [package]]
+    assert apart["pareto"] == pytest.approx(np.hypot(*frontier).min())
+    assert set(apart) == {p.concept for p in found.points} | {"pareto"}
+
+
 def test_geometry_states_the_largest_sum_of_relative_gains(tutorial):
     found = geometry(tutorial)
     point = next(p for p in found.points if p.concept == "relative_welfare")
