@@ -24,7 +24,7 @@ class Hardliner(Bidder):
     ----------
     demand
         Share of the way from floor to ideal, 0 to 1; 1 asks for the ideal itself.
-    trade_off, accept, accept_after, accept_margin
+    trade_off, accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names
@@ -66,7 +66,7 @@ class RandomBidder(Bidder):
 
     Parameters
     ----------
-    trade_off, accept, accept_after, accept_margin
+    trade_off, accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names

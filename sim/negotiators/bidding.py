@@ -49,12 +49,16 @@ class Bidder:
         Share of the believed deadline, 0 to 1.
     accept_margin
         How much less than one's own next offer is good enough, in utils, 0 to 1.
+    mishears
+        Chance that an option of another's offer is taken for one next to it, in what the party
+        learns from it; what it signs it reads rightly. 0 to 1.
     """
 
     trade_off: str = "learned"
     accept: str = "level"
     accept_after: float | Float = 0.95
     accept_margin: float | Float = 0.0
+    mishears: float | Float = 0.0
 
     def __post_init__(self) -> None:
         """Hold the parameters to their ranges."""
@@ -67,6 +71,7 @@ class Bidder:
                 raise ValueError(message)
         within("accept_after", self.accept_after, 0.0, 1.0)
         within("accept_margin", self.accept_margin, 0.0, 1.0)
+        within("mishears", self.mishears, 0.0, 1.0)
 
     def new_memory(self, slots: int, game: Game) -> Memory:
         """Return the memory of a run."""
@@ -116,6 +121,8 @@ class Bidder:
     def observe(self, view: View, proposer: int, package: Int) -> None:
         """Pass the others' offers on to the trade-off and to the rule's own memory."""
         memory: Memory = view.memory
+        if np.any(np.asarray(self.mishears) > 0.0):
+            package = _misheard(view, package, view.own(self.mishears))
         TRADE_OFFS[self.trade_off]().observe(view.holding(memory.aim), proposer, package)
         self.heard(view, proposer, package)
         if memory.best is not None:
@@ -130,6 +137,22 @@ class Bidder:
 def _by_option(view: View, level: Float) -> Float:
     """Lay a single level out over the monitoring options, never below the floor, (rows, O)."""
     return level if level.ndim == 2 else np.maximum(level[:, None], view.floor)
+
+
+def _misheard(view: View, package: Int, chance: Float | float) -> Int:
+    """Return what is understood of an offer: some options taken for one next to them, (rows,)."""
+    space = view.agenda.space
+    understood = package.astype(np.int64)
+    for issue, size in enumerate(space.sizes):
+        draw = view.uniform(f"mishears {issue}")
+        option = space.options[issue, package].astype(np.int64)
+        step = np.where(draw < 0.5 * chance, 1, -1)
+        other = np.where(
+            (option + step < 0) | (option + step >= size), option - step, option + step
+        )
+        wrong = (draw < chance) & (size > 1)
+        understood = understood + np.where(wrong, other - option, 0) * space.strides[issue]
+    return understood
 
 
 def within(name: str, value: float | Float, low: float, high: float) -> None:

@@ -37,6 +37,6 @@ def describe(name: str) -> dict[str, str]:
     Examples
     --------
     >>> describe("time-dependent")["parameters"]
-    'shape=polynomial, beta=0.4, k=0.05, trade_off=learned, accept=level, accept_after=0.95, accept_margin=0.0'
+    'shape=polynomial, beta=0.4, k=0.05, trade_off=learned, accept=level, accept_after=0.95, accept_margin=0.0, mishears=0.0'
     """
     return NEGOTIATORS.describe(name)

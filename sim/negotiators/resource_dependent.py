@@ -30,7 +30,7 @@ class ResourceDependent(Bidder):
         Sessions that count as one unit of the resource, above 0.
     k
         Share conceded while there is plenty, 0 to 1.
-    trade_off, accept, accept_after, accept_margin
+    trade_off, accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names

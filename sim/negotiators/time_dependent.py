@@ -34,7 +34,7 @@ class TimeDependent(Bidder):
         ends.
     k
         Share conceded at the start, 0 to 1 (above 0 for ``exponential``).
-    trade_off, accept, accept_after, accept_margin
+    trade_off, accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names

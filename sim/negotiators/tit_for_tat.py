@@ -81,7 +81,7 @@ class TitForTat(Bidder):
         Answer concessions only: never ask for more because the other side took something back.
     jitter
         Width of the random part of ``random``, in utils, 0 to 1.
-    trade_off, accept, accept_after, accept_margin
+    trade_off, accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names

@@ -82,7 +82,7 @@ class PressureSensitive(Wrapper):
     ----------
     sensitivity
         Share given up at full intensity, 0 to 1; 0 leaves the inner rule as it is.
-    inner, trade_off, accept, accept_after, accept_margin
+    inner, trade_off, accept, accept_after, accept_margin, mishears
         Of every wrapper and ``Bidder``.
 
     References
@@ -122,7 +122,7 @@ class ReadinessGated(Wrapper):
     ----------
     least
         Readiness from which the inner rule speaks, 0 to 1; 0 leaves it as it is.
-    inner, trade_off, accept, accept_after, accept_margin
+    inner, trade_off, accept, accept_after, accept_margin, mishears
         Of every wrapper and ``Bidder``.
 
     References

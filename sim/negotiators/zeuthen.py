@@ -122,7 +122,7 @@ class Zeuthen(Bidder):
         Share of the way from ideal to floor that one concession gives up, above 0 to 1.
     trade_off
         ``learned`` or ``frequency``: the model by which it judges.
-    accept, accept_after, accept_margin
+    accept, accept_after, accept_margin, mishears
         Of every ``Bidder``.
 
     Names

@@ -94,7 +94,8 @@ RULES = ("time-dependent", "tit-for-tat", "resource-dependent", "hardliner", "ra
 )
 @settings(max_examples=25, deadline=None)
 def test_any_offering_rule_goes_with_any_trade_off_and_any_acceptance(rule, aim, accept, after):
-    check_negotiator(create(rule, {"trade_off": aim, "accept": accept, "accept_after": after}))
+    chosen = {"trade_off": aim, "accept": accept, "accept_after": after, "mishears": after / 3}
+    check_negotiator(create(rule, chosen))
 
 
 @given(st.sampled_from(sorted(TRADE_OFFS)), st.sampled_from(ACCEPT))

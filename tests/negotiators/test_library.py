@@ -270,6 +270,22 @@ def test_a_model_finds_what_the_other_side_cares_about(tutorial, model):
     assert np.mean(correlation) > 0.2
 
 
+def test_a_party_that_mishears_learns_of_options_next_to_those_offered():
+    hard = {"use": "hardliner"}
+    listening = {"use": "hardliner", "trade_off": "frequency", "mishears": 0.5}
+    data = minimal(**CALM)
+    for party, behaviour in zip(data["parties"], (listening, hard), strict=True):
+        party["behaviour"] = behaviour
+    run = Run(sim.load_scenario(data).game, 1, 0, 200)
+    for _ in range(40):
+        run.advance()
+    counts = run.actors.parties[0].memory.aim.options[0][:, 1]
+    heard = counts.sum(axis=(0, 2))
+    assert (counts[:, :, 0] == 0).all(), "the other asks for the last option; the first is two away"
+    share = counts[:, :, 1].sum(axis=0) / heard
+    assert share == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / heard.min()))
+
+
 def test_the_frequency_model_counts_options_and_issues_left_alone(tutorial):
     game = tutorial.game
     memory = Frequency().new_memory(1, game)
