@@ -126,7 +126,8 @@ def run_tournament(
 
     One behaviour takes one seat, another all the other seats; each pairing is one ensemble.
     Utilities are those of ratified agreements; without one a party has its floor of the first
-    day. Relative gains run from 0 (that floor) to 1 (its best package).
+    day. Relative gains run from 0 (that floor) to 1 (its best package
+    in the agreement zone), and below 0 where a floor has fallen since and a party signed beneath.
 
     Parameters
     ----------
