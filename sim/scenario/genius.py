@@ -199,7 +199,7 @@ def write_genius(
         for index, issue in enumerate(file.issues, start=1):
             weight = party.weights[issue.id].value * tops[issue.id] / whole
             ET.SubElement(objective, "weight", index=str(index), value=repr(weight))
-        ET.SubElement(root, "discount_factor", value=repr(party.discount_factor))
+        ET.SubElement(root, "discount_factor", value=repr(party.discount_factor or 1.0))
         reservation = (low + floors[party.id] * (whole - low)) / whole
         ET.SubElement(root, "reservation", value=repr(reservation))
         written.append(_save(root, folder / f"{name}_{party.id}.xml"))

@@ -201,7 +201,7 @@ class PartyPart(Based):
     trust: TrustPart = TrustPart()
     conduct: Conduct = Conduct()
     harm_rate: Annotated[Quantity, Between(0, 1000)] = _default(0.0)
-    discount_factor: Annotated[float, Field(gt=0, le=1)] = 1.0
+    discount_factor: Annotated[float, Field(gt=0, le=1)] | None = None
     behaviour: BehaviourPart = BehaviourPart(use="time-dependent")
     constituencies: list[ConstituencyPart] = Field(default_factory=list)
 
