@@ -53,8 +53,8 @@ class Micro:
 
     Examples
     --------
-    >>> Micro().new_memory.__name__
-    'new_memory'
+    >>> Micro().source
+    'doi:10.24963/ijcai.2022/32'
     """
 
     source: ClassVar[str] = "doi:10.24963/ijcai.2022/32"
