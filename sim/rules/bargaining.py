@@ -68,27 +68,35 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
         rows, proposer, package = rows[reaches], proposer[reaches], package[reaches]
     gains = relative_gains(session, rows, package)
     agreed, answers = _answers(session, actors.parties, rows, proposer, package)
-    _learn_from_answers(session, rows, proposer, package, answers)
+    moves, spoke = _in_turn(session, rows, proposer, answers)
+    _learn_from_answers(session, rows, proposer, package, answers, spoke)
     _tell(session, actors.parties, rows, proposer, package)
     _record(session, rows, proposer, package, agreed, gains)
-    moves = 1 if settings.protocol != "stacked-offers" else _moves(session, rows, answers)
     state.turn[held, agenda] += offered * moves
     state.sessions[held, agenda] += np.where(offered, moves, 1)
 
 
-def _moves(session: Session, rows: Rows, answers: Bool) -> Int:
-    """Return how many turns an offer takes where accepting one passes the turn on, (rows,).
+def _in_turn(
+    session: Session, rows: Rows, proposer: Int, answers: Bool
+) -> tuple[Int | int, Bool | None]:
+    """Return how many turns an offer takes, and who comes to answer it, (rows, P); ``None`` for all.
 
-    The others answer one after the other; the first to refuse offers next (Aydogan, Festen,
-    Hindriks and Jonker 2017, doi:10.1007/978-3-319-51563-2_10).
+    With stacked offers the others answer one after the other, and the first to refuse offers
+    next (Aydogan, Festen, Hindriks and Jonker 2017, doi:10.1007/978-3-319-51563-2_10).
     """
     state, talks = session.state, session.talks
+    if session.game.settings.protocol != "stacked-offers" or len(talks.signatories) == 2:
+        return 1, None
     turn = state.turn[rows, session.agenda]
     moves = np.full(rows.size, len(talks.signatories) - 1)
     for ahead in range(len(talks.signatories) - 1, 0, -1):
         party = state.proposer(talks, rows, turn + ahead)
         moves = np.where(answers[np.arange(rows.size), party], moves, ahead)
-    return moves
+    spoke = np.zeros(answers.shape, dtype=bool)
+    for ahead in range(len(talks.signatories)):
+        party = state.proposer(talks, rows, turn + ahead)
+        spoke[np.arange(rows.size), party] = (ahead <= moves) | (proposer < 0)
+    return moves, spoke
 
 
 def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
@@ -171,7 +179,7 @@ def _answers(
 
 
 def _learn_from_answers(
-    session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
+    session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool, spoke: Bool | None
 ) -> None:
     """Each party updates its belief of each other's floor; talk noise blurs what it reads."""
     state, game = session.state, session.game
@@ -185,6 +193,9 @@ def _learn_from_answers(
         shapes = session.talks.tables.shapes[other][issues, options]
         worth = _mean_score(shapes)
         refused = ~answers[:, other]
+        heard = (proposer != other) | ~refused
+        if spoke is not None:
+            heard &= spoke[:, other]
         for party in signing:
             if party == other:
                 continue
@@ -193,7 +204,7 @@ def _learn_from_answers(
                 state.floor_sd[rows, party, other],
                 worth + blurred[:, party],
                 refused=refused,
-                heard=(proposer != other) | ~refused,
+                heard=heard,
             )
             state.floor_mean[rows, party, other] = mean
             state.floor_sd[rows, party, other] = sd
