@@ -7,12 +7,50 @@ the table sees to that.
 
 from __future__ import annotations
 
-from sim._typing import Bool, Float
+from dataclasses import dataclass
 
-__all__ = ["ACCEPT", "combined", "next_offer", "time_out"]
+import numpy as np
+
+from sim._typing import Bool, Float, Int
+
+__all__ = ["ACCEPT", "Received", "combined", "next_offer", "time_out"]
 
 ACCEPT = ("level", "next", "time", "combined")
 """``level``: worth what the party asks for today. The others: functions of this file."""
+
+
+_KEPT = 64
+
+
+@dataclass(eq=False)
+class Received:
+    """What the last offers heard on an agenda were worth, by slot: the last 64 of them."""
+
+    worth: Float  # (slots, 64), a ring
+    session: Int  # at which session each was heard, (slots, 64)
+    seen: Int  # (slots,)
+
+    @classmethod
+    def empty(cls, slots: int) -> Received:
+        """Return the memory of a run in which nothing was heard yet."""
+        return cls(
+            np.full((slots, _KEPT), -np.inf),
+            np.full((slots, _KEPT), -1, dtype=np.int32),
+            np.zeros(slots, dtype=np.int32),
+        )
+
+    def add(self, slots: Int, worth: Float, session: Int) -> None:
+        """Keep an offer."""
+        place = self.seen[slots] % _KEPT
+        self.worth[slots, place] = worth
+        self.session[slots, place] = session
+        self.seen[slots] += 1
+
+    def best(self, slots: Int, since: Float) -> Float:
+        """Return the best offer heard at a session from ``since`` on, minus infinity for none."""
+        late = self.session[slots] >= since[:, None]
+        best: Float = np.where(late, self.worth[slots], -np.inf).max(axis=1)
+        return best
 
 
 def next_offer(worth: Float, own: Float, margin: Float | float) -> Bool:
@@ -56,12 +94,13 @@ def combined(
     after: Float | float,
     best: Float,
 ) -> Bool:
-    r"""AC\ :sub:`combi`: as the next offer; near the end also the best the others have offered.
+    r"""AC\ :sub:`combi`: as the next offer; near the end also the best the others offered of late.
 
     Parameters
     ----------
     best
-        Best offer received before, in utils, minus infinity for none.
+        Best offer received in a window as long as the time that is left, in utils, minus infinity
+        for none (MAX\ :sup:`W`).
 
     Examples
     --------

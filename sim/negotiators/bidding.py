@@ -14,7 +14,7 @@ import numpy as np
 from sim._typing import Bool, Float, Int
 from sim.errors import did_you_mean
 from sim.game import Game
-from sim.negotiators.acceptance import ACCEPT, combined, next_offer, time_out
+from sim.negotiators.acceptance import ACCEPT, Received, combined, next_offer, time_out
 from sim.negotiators.trade_offs import TRADE_OFFS
 from sim.table import View
 
@@ -23,11 +23,11 @@ __all__ = ["Bidder", "Memory", "within"]
 
 @dataclass(eq=False)
 class Memory:
-    """Memory of a bidder: its trade-off's, the best offers it received, and its own."""
+    """Memory of a bidder: its trade-off's, the offers it received, and its own."""
 
     aim: Any
-    best: list[Float] | None
-    """By agenda, (slots,); kept for the acceptance condition that asks for it."""
+    received: list[Received] | None
+    """By agenda; kept for the acceptance condition that asks for it."""
     own: Any
 
 
@@ -44,7 +44,7 @@ class Bidder:
     accept
         ``level`` (worth the level asked for), ``next`` (worth one's own next offer), ``time``
         (nothing before ``accept_after``, anything then), ``combined`` (next, and after
-        ``accept_after`` the best offer so far).
+        ``accept_after`` the best offer of a window as long as the time left).
     accept_after
         Share of the believed deadline, 0 to 1.
     accept_margin
@@ -75,11 +75,10 @@ class Bidder:
 
     def new_memory(self, slots: int, game: Game) -> Memory:
         """Return the memory of a run."""
-        best = (
-            [np.full(slots, -np.inf) for _ in game.agendas] if self.accept == "combined" else None
-        )
+        wanted = self.accept == "combined"
+        received = [Received.empty(slots) for _ in game.agendas] if wanted else None
         aim = TRADE_OFFS[self.trade_off]().new_memory(slots, game)
-        return Memory(aim, best, self.own_memory(slots, game))
+        return Memory(aim, received, self.own_memory(slots, game))
 
     def own_memory(self, slots: int, game: Game) -> Any:  # noqa: ANN401 - each rule has its own
         """Return what the offering rule itself remembers; nothing unless it says otherwise."""
@@ -115,7 +114,8 @@ class Bidder:
         margin = view.own(self.accept_margin) * view.spread
         if self.accept == "next":
             return next_offer(worth, own, margin)
-        best = view.memory.best[view.session.agenda][view.slots]
+        since = view.sessions - (view.deadline - view.sessions)
+        best = view.memory.received[view.session.agenda].best(view.slots, since)
         return combined(worth, own, margin, view.time, after, best)
 
     def observe(self, view: View, proposer: int, package: Int) -> None:
@@ -125,9 +125,9 @@ class Bidder:
             package = _misheard(view, package, view.own(self.mishears))
         TRADE_OFFS[self.trade_off]().observe(view.holding(memory.aim), proposer, package)
         self.heard(view, proposer, package)
-        if memory.best is not None:
-            best = memory.best[view.session.agenda]
-            best[view.slots] = np.maximum(best[view.slots], view.value(package))
+        if memory.received is not None:
+            kept = memory.received[view.session.agenda]
+            kept.add(view.slots, view.value(package), view.sessions)
 
     def _aimed(self, view: View, level: Float) -> Int:
         model = TRADE_OFFS[self.trade_off]().model(view.holding(view.memory.aim))

@@ -9,7 +9,7 @@ import sim
 from sim.ensemble import Run
 from sim.errors import BehaviourError, ScenarioError
 from sim.negotiators import create
-from sim.negotiators.acceptance import combined, next_offer, time_out
+from sim.negotiators.acceptance import Received, combined, next_offer, time_out
 from sim.negotiators.aspiration import resource, sigmoid
 from sim.negotiators.baselines import Hardliner
 from sim.negotiators.frequency import Frequency
@@ -237,6 +237,19 @@ def test_conditions_by_formula():
         "too early for the best so far"
     )
     assert not combined(half, half + 0.1, 0.0, half + 0.45, 0.9, half + 0.01).any(), "not the best"
+
+
+def test_the_window_looks_back_as_far_as_there_is_time_left():
+    kept = Received.empty(2)
+    for session, worth in ((10, 0.9), (26, 0.4), (28, 0.5)):
+        kept.add(np.array([0]), np.array([worth]), np.array([session]))
+    slot = np.array([0])
+    assert kept.best(slot, np.array([26.0]))[0] == 0.5
+    assert kept.best(slot, np.array([5.0]))[0] == 0.9
+    assert kept.best(np.array([1]), np.array([0.0]))[0] == -np.inf
+    for session in range(70):
+        kept.add(slot, np.array([0.1]), np.array([session]))
+    assert kept.best(slot, np.array([0.0]))[0] == 0.1, "the oldest give way"
 
 
 # opponent models
