@@ -61,11 +61,11 @@ benchmarks: $(STAMP)
 peers: $(STAMP)
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check '.[peers]'
-	.venv-peers/bin/python -W ignore tests/benchmarks/peers.py
+	.venv-peers/bin/python -W ignore -m tests.benchmarks.peers
 
 # How cost grows with packages and parties; draws .github/scaling.png.
 scaling: $(STAMP)
-	MPLBACKEND=Agg $(BIN)/python tests/benchmarks/scaling.py .github
+	MPLBACKEND=Agg $(BIN)/python -m tests.benchmarks.scaling .github
 
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab

@@ -129,14 +129,6 @@ def _of_three(points: Float) -> Rows:
     return np.array(kept, dtype=np.intp)
 
 
-def _one_a_point(utilities: Float, codes: Rows) -> Rows:
-    """Keep the first package, in canonical order, of those worth the same to every party."""
-    codes = np.sort(codes)
-    first: Rows = np.sort(np.unique(utilities[:, codes], axis=1, return_index=True)[1])
-    kept = codes[first]
-    return kept[np.lexsort((-utilities[1, kept], -utilities[0, kept]))]
-
-
 def candidates(utilities: Float, among: Bool | None, most: int) -> Rows:
     """Return at most ``most`` packages of the frontier, in canonical order.
 
@@ -149,7 +141,9 @@ def candidates(utilities: Float, among: Bool | None, most: int) -> Rows:
     >>> candidates(u, None, 4).tolist()
     [0, 3, 6, 9]
     """
-    frontier = _one_a_point(utilities, pareto(utilities, among))
+    codes = np.arange(utilities.shape[1]) if among is None else np.flatnonzero(among)
+    frontier = codes[undominated(utilities[:, codes])]
+    frontier = frontier[np.lexsort((-utilities[1, frontier], -utilities[0, frontier]))]
     if frontier.size > most:
         if utilities.shape[0] > 2:
             frontier = np.sort(frontier)

@@ -79,7 +79,7 @@ class Registry:
         if dataclasses.is_dataclass(cls):
             own = inspect.get_annotations(cls)
             stated = sorted(dataclasses.fields(cls), key=lambda item: item.name not in own)
-            return {item.name: _default(item) for item in stated}
+            return {item.name: _default(item) for item in stated if item.init}
         items = list(inspect.signature(cls).parameters.values())
         return {item.name: item.default for item in items}
 

@@ -10,12 +10,30 @@ import numpy as np
 from sim.engine import step
 from sim.ensemble import Run
 from sim.results import ARRAYS
+from sim.rules import bargaining
 from sim.table.state import ARRAYS as STATE
 
 
 def same(one, other, names=ARRAYS) -> list[str]:
     """Return the outcome arrays that differ, bit for bit."""
     return [n for n in names if getattr(one, n).tobytes() != getattr(other, n).tobytes()]
+
+
+def watched_signatures(monkeypatch) -> list[int]:
+    """Hold every signature to floors and red lines; return how many there were, session by session."""
+    signed: list[int] = []
+    record = bargaining._record
+
+    def watched(session, rows, proposer, package, agreed, gains):
+        at, code = rows[agreed], package[agreed]
+        for party in range(len(session.game.parties)):
+            assert session.talks.tables.allowed[party][code].all()
+            assert (session.utility(party, at, code) >= session.floor(party, at, code)).all()
+        signed.append(at.size)
+        record(session, rows, proposer, package, agreed, gains)
+
+    monkeypatch.setattr(bargaining, "_record", watched)
+    return signed
 
 
 def states(run: Run, days: int, hook=None) -> list[dict[int, dict[str, bytes]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -105,9 +104,7 @@ def test_parameters_and_labels(small):
 
 
 def test_three_parties_take_turns_in_the_single_seat(three):
-    short = replace(three.game, days=20)
-    scenario = sim.load_scenario(three.data)
-    scenario.__dict__["game"] = short
+    scenario = three.with_values({"calendar.days": 60})
     found = sim.run_tournament([scenario], ["hardliner", "random"], replications=4)
     assert sorted(found.to_frame().seat.unique()) == ["east", "north", "south"]
     assert len(found.pairings) == 3 * 4

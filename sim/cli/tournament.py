@@ -54,7 +54,7 @@ def tournament(
             files, chosen, replications=replications, seed=seed, progress=tick
         )
     if out is not None:
-        _leave(found, out)
+        _leave(found, files, out)
     ranking = found.ranking()
     if as_json:
         data: dict[str, Any] = {
@@ -62,10 +62,7 @@ def tournament(
             "seed": seed,
             "replications": replications,
             "ranking": ranking.to_dict("records"),
-            "pairings": found.to_frame()
-            .astype(object)
-            .where(found.to_frame().notna(), None)
-            .to_dict("records"),
+            "pairings": json.loads(found.to_frame().to_json(orient="records")),
         }
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return
@@ -97,18 +94,24 @@ def _table(ranking: Any, replications: int, files: list[str]) -> Table:  # noqa:
     return table
 
 
-def _leave(found: Any, folder: Path) -> None:  # noqa: ANN401 - a Tournament
-    import matplotlib as mpl  # noqa: PLC0415
+def _leave(found: Any, files: list[str], folder: Path) -> None:  # noqa: ANN401 - a Tournament
     from matplotlib.figure import Figure  # noqa: PLC0415
 
+    from sim.experiment.store import write_table  # noqa: PLC0415
     from sim.plots import note, plot_tournament, style  # noqa: PLC0415
 
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         message = f"{folder} is not empty; choose another --out"
         raise RunError(message)
     folder.mkdir(parents=True, exist_ok=True)
-    found.to_frame().to_parquet(folder / "pairings.parquet", index=False)
-    with mpl.rc_context(), style():
+    made = {
+        "behaviours": found.behaviours,
+        "replications": found.replications,
+        "scenarios": files,
+        "seed": found.seed,
+    }
+    write_table(found.to_frame(), folder / "pairings.parquet", made)
+    with style():
         size = 2.6 + 1.0 * len(found.behaviours)
         figure = Figure(figsize=(size + 1.4, 0.72 * size), layout="constrained")
         values, errors = found.matrix()

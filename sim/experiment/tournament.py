@@ -223,9 +223,10 @@ def _played(
     gains = (worth - floors) / room
     frontier = found.utilities[:, found.frontier]
     gaps = np.full(replications, np.nan)
-    for row in np.flatnonzero(agreed):
-        apart = (frontier - worth[row][:, None]) / room[:, None]
-        gaps[row] = np.sqrt((apart * apart).sum(axis=0)).min()
+    points, which = np.unique(worth[agreed], axis=0, return_inverse=True)
+    apart = [((frontier - point[:, None]) / room[:, None]) ** 2 for point in points]
+    nearest = np.array([np.sqrt(squares.sum(axis=0).min()) for squares in apart])
+    gaps[agreed] = nearest[which.ravel()] if points.size else np.nan
     return _Pairing(
         scenario=scenario.name,
         seat=game.parties[seat].id,

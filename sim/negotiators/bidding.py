@@ -18,7 +18,7 @@ from sim.negotiators.acceptance import ACCEPT, Received, combined, next_offer, t
 from sim.negotiators.trade_offs import TRADE_OFFS
 from sim.table import View
 
-__all__ = ["Bidder", "Memory", "within"]
+__all__ = ["Bidder", "Memory", "by_option", "within"]
 
 
 @dataclass(eq=False)
@@ -75,9 +75,12 @@ class Bidder:
 
     def new_memory(self, slots: int, game: Game) -> Memory:
         """Return the memory of a run."""
+        return self.memory_with(TRADE_OFFS[self.trade_off]().new_memory(slots, game), slots, game)
+
+    def memory_with(self, aim: Any, slots: int, game: Game) -> Memory:  # noqa: ANN401
+        """Return the memory of a run around that of a trade-off, which rules in one another share."""
         wanted = self.accept == "combined"
         received = [Received.empty(slots) for _ in game.agendas] if wanted else None
-        aim = TRADE_OFFS[self.trade_off]().new_memory(slots, game)
         return Memory(aim, received, self.own_memory(slots, game))
 
     def own_memory(self, slots: int, game: Game) -> Any:  # noqa: ANN401 - each rule has its own
@@ -104,7 +107,7 @@ class Bidder:
         """Sign by the acceptance condition."""
         worth = view.value(package)
         if self.accept == "level":
-            agreed: Bool = worth >= view.level_at(_by_option(view, self.level(view)), package)
+            agreed: Bool = worth >= view.level_at(by_option(view, self.level(view)), package)
             return agreed
         after = view.own(self.accept_after)
         if self.accept == "time":
@@ -123,18 +126,18 @@ class Bidder:
         memory: Memory = view.memory
         if np.any(np.asarray(self.mishears) > 0.0):
             package = _misheard(view, package, view.own(self.mishears))
-        TRADE_OFFS[self.trade_off]().observe(view.holding(memory.aim), proposer, package)
+        TRADE_OFFS[self.trade_off]().observe(view.with_memory(memory.aim), proposer, package)
         self.heard(view, proposer, package)
         if memory.received is not None:
             kept = memory.received[view.session.agenda]
             kept.add(view.slots, view.value(package), view.sessions)
 
     def _aimed(self, view: View, level: Float) -> Int:
-        model = TRADE_OFFS[self.trade_off]().model(view.holding(view.memory.aim))
-        return view.best_at_or_above(_by_option(view, level), model)
+        model = TRADE_OFFS[self.trade_off]().model(view.with_memory(view.memory.aim))
+        return view.best_at_or_above(by_option(view, level), model)
 
 
-def _by_option(view: View, level: Float) -> Float:
+def by_option(view: View, level: Float) -> Float:
     """Lay a single level out over the monitoring options, never below the floor, (rows, O)."""
     return level if level.ndim == 2 else np.maximum(level[:, None], view.floor)
 

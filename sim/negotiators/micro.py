@@ -8,14 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from sim._typing import Bool, Int
-from sim.errors import BehaviourError
 from sim.game import Game
 from sim.negotiators.registry import register
 from sim.table import View
 
 __all__ = ["Micro"]
-
-_MOST_PACKAGES = 1_000_000
 
 
 @dataclass(eq=False)
@@ -61,14 +58,6 @@ class Micro:
 
     def new_memory(self, slots: int, game: Game) -> list[_Ledger]:
         """Start with nothing offered and nothing heard."""
-        for agenda in game.agendas:
-            if agenda.space.count > _MOST_PACKAGES:
-                widest = max(agenda.issues, key=lambda issue: len(issue.labels))
-                message = (
-                    f"micro ranks every package and stops at {_MOST_PACKAGES:,}; agenda "
-                    f"{agenda.id} has {agenda.space.count:,}: cut options of {widest.id}"
-                )
-                raise BehaviourError(message)
         return [
             _Ledger(
                 np.zeros(slots, np.int32), np.zeros(slots, np.int32), np.zeros((slots, 8), np.int32)

@@ -11,8 +11,8 @@ import numpy as np
 from sim._numerics import hold
 from sim._typing import Float, Int
 from sim.game import Game
-from sim.negotiators.bidding import Bidder, within
-from sim.negotiators.registry import create, register
+from sim.negotiators.bidding import Bidder, Memory, by_option, within
+from sim.negotiators.registry import NEGOTIATORS, create, register
 from sim.table import View
 
 __all__ = ["PressureSensitive", "ReadinessGated", "Wrapper"]
@@ -28,46 +28,54 @@ class Wrapper(Bidder):
     ----------
     inner
         The rule within, as a scenario gives it: ``{use: time-dependent, beta: 0.3}``. It has to
-        be one that asks for a level; its trade-off and acceptance are the outer rule's.
+        be one that asks for a level; trade-off and acceptance are said of the outer rule.
     """
 
     inner: Any = field(default_factory=lambda: dict(_INNER))
+    rule: Bidder = field(init=False, repr=False, compare=False)
+    """The inner rule, made once."""
 
     def __post_init__(self) -> None:
         """Hold the parameters to their ranges, and the inner rule to its own."""
         Bidder.__post_init__(self)
-        self.made()
+        object.__setattr__(self, "rule", _made(self.inner, self.trade_off))
 
-    def made(self) -> Bidder:
-        """Return the inner rule."""
-        if not isinstance(self.inner, Mapping) or "use" not in self.inner:
-            message = f"inner is {self.inner!r}; allowed: a behaviour, {{use: NAME, ...}}"
-            raise ValueError(message)
-        parameters = {key: value for key, value in self.inner.items() if key != "use"}
-        found = create(str(self.inner["use"]), parameters)
-        if not isinstance(found, Bidder):
-            message = f"inner uses {self.inner['use']!r}; allowed: a rule that asks for a level"
-            raise ValueError(message)  # noqa: TRY004 - a value of a file
-        return found
-
-    def own_memory(self, slots: int, game: Game) -> Any:  # noqa: ANN401 - the inner rule's
-        """Return the inner rule's memory."""
-        return self.made().new_memory(slots, game)
+    def memory_with(self, aim: Any, slots: int, game: Game) -> Memory:  # noqa: ANN401
+        """Return a memory in which the inner rule's stands; both look at the same trade-off's."""
+        memory = Bidder.memory_with(self, aim, slots, game)
+        memory.own = self.rule.memory_with(aim, slots, game)
+        return memory
 
     def asked_within(self, view: View) -> Float:
         """Return what the inner rule asks for, by monitoring option, (rows, O)."""
-        level = self.made().level(view.holding(view.memory.own))
-        return level if level.ndim == 2 else np.maximum(level[:, None], view.floor)
+        return by_option(view, self.rule.level(view.with_memory(view.memory.own)))
 
     def note(self, view: View, level: Float) -> None:
-        """Let the inner rule remember what it asked for."""
-        inner = view.holding(view.memory.own)
-        rule = self.made()
-        rule.note(inner, rule.level(inner))
+        """Let the inner rule remember what it asked for, not what was made of it."""
+        inner = view.with_memory(view.memory.own)
+        self.rule.note(inner, self.rule.level(inner))
 
     def heard(self, view: View, proposer: int, package: Int) -> None:
         """Pass the others' offers on to the inner rule."""
-        self.made().heard(view.holding(view.memory.own), proposer, package)
+        self.rule.heard(view.with_memory(view.memory.own), proposer, package)
+
+
+def _made(inner: Any, trade_off: str) -> Bidder:  # noqa: ANN401 - whatever a file says
+    """Return an inner rule that looks at the others as the outer one does."""
+    if not isinstance(inner, Mapping) or "use" not in inner:
+        message = f"inner is {inner!r}; allowed: a behaviour, {{use: NAME, ...}}"
+        raise ValueError(message)
+    said = sorted({"trade_off", "accept"} & set(inner))
+    if said:
+        message = f"inner says {' and '.join(said)}; allowed: beside inner, of the outer rule"
+        raise ValueError(message)
+    name = str(inner["use"])
+    if not issubclass(NEGOTIATORS.find(name), Bidder):
+        message = f"inner uses {name!r}; allowed: a rule that asks for a level"
+        raise ValueError(message)  # noqa: TRY004 - a value of a file
+    parameters = {key: value for key, value in inner.items() if key != "use"}
+    found: Bidder = create(name, parameters | {"trade_off": trade_off})
+    return found
 
 
 @register("pressure-sensitive")

@@ -178,7 +178,7 @@ class Zeuthen(Bidder):
         """Return the highest risk another party is believed to bear."""
         mine = view.last_offer(view.party)
         known = np.maximum(mine, 0)
-        model: Any = TRADE_OFFS[self.trade_off]().model(view.holding(view.memory.aim))
+        model: Any = TRADE_OFFS[self.trade_off]().model(view.with_memory(view.memory.aim))
         believed = view.session.state.floor_mean[view.rows, view.party].astype(np.float64)
         found = []
         for place, other in enumerate(view.others):

@@ -10,8 +10,9 @@ from typing import Any
 
 from sim.errors import Problem, ScenarioError
 
-__all__ = ["Domain", "Profile", "refused", "scenario_data"]
+__all__ = ["Domain", "Profile", "contents", "refused", "scenario_data", "shares"]
 
+_MOST_BYTES = 5_000_000
 _CALM: dict[str, Any] = {
     "fighting": {"baseline": 0, "initial": 0, "shock": 0, "escalation": 0},
     "readiness": {"strength": 0},
@@ -65,6 +66,21 @@ class Domain:
 def refused(path: Path, found: str, allowed: str) -> ScenarioError:
     """Return the error for what a file says and a scenario cannot."""
     return ScenarioError([Problem("", found, allowed, None, str(path))])
+
+
+def contents(path: Path) -> bytes:
+    """Return what stands in a file, if it is not too large."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise refused(path, "the file is too large", f"at most {_MOST_BYTES:,} bytes")
+    return path.read_bytes()
+
+
+def shares(path: Path, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return weights in shares of their sum."""
+    whole = sum(weights.values())
+    if not whole > 0 or min(weights.values()) < 0:
+        raise refused(path, f"weights sum to {whole:g}", "weights from 0 with a sum above 0")
+    return {name: weight / whole for name, weight in weights.items()}
 
 
 def scenario_data(domain: Domain, rounds: int = 100) -> dict[str, Any]:

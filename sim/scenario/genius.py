@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.domains import Domain, Profile, refused
+from sim.scenario.domains import Domain, Profile, contents, refused, shares
 from sim.scenario.schema import ScenarioFile
 
 __all__ = ["read_genius", "write_genius"]
 
-_MOST_BYTES = 5_000_000
 _MOST_INTEGERS = 50
 
 
@@ -59,10 +58,9 @@ def _chosen(folder: Path, spaces: Sequence[Path], name: str) -> Path:
 def _root(path: Path) -> Any:  # noqa: ANN401 - an element
     from defusedxml import DefusedXmlException, ElementTree  # noqa: PLC0415 - only where XML is read
 
-    if path.stat().st_size > _MOST_BYTES:
-        raise refused(path, "the file is too large", f"at most {_MOST_BYTES:,} bytes")
+    text = contents(path)
     try:
-        return ElementTree.fromstring(path.read_bytes(), forbid_dtd=True)
+        return ElementTree.fromstring(text, forbid_dtd=True)
     except DefusedXmlException as error:
         found = f"it declares a document type or entities ({type(error).__name__})"
         raise refused(path, found, "plain elements and attributes") from error
@@ -128,17 +126,14 @@ def _profile(path: Path, root: Any, issues: dict[str, list[str]]) -> Profile:  #
         raise refused(
             path, f"no preferences about {', '.join(missing)}", "every issue of the domain"
         )
-    whole = sum(weights.values())
-    if whole <= 0 or min(weights.values()) < 0:
-        raise refused(path, f"weights sum to {whole:g}", "weights from 0 with a sum above 0")
     reservation, discount = (root.find(f".//{tag}") for tag in ("reservation", "discount_factor"))
     return Profile(
         name=path.stem,
         source=path.name,
-        weights={name: weight / whole for name, weight in weights.items()},
+        weights=shares(path, weights),
         scores=scores,
         reservation=0.0 if reservation is None else _number(path, reservation, "value", 0.0),
-        discount=1.0 if discount is None else _number(path, discount, "value", 1.0) or 1.0,
+        discount=1.0 if discount is None else _number(path, discount, "value", 1.0),
     )
 
 

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.domains import Domain, Profile, refused
+from sim.scenario.domains import Domain, Profile, contents, refused, shares
 
 __all__ = ["read_geniusweb"]
-
-_MOST_BYTES = 5_000_000
 
 
 def read_geniusweb(folder: Path, profiles: Sequence[str] | None = None) -> Domain:
@@ -40,10 +38,9 @@ def read_geniusweb(folder: Path, profiles: Sequence[str] | None = None) -> Domai
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > _MOST_BYTES:
-        raise refused(path, "the file is too large", f"at most {_MOST_BYTES:,} bytes")
+    text = contents(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise refused(path, f"it is no JSON ({error})", "well-formed JSON") from error
     return data if isinstance(data, dict) else {}
@@ -76,15 +73,12 @@ def _profile(path: Path, space: Any, issues: Mapping[str, Sequence[str]]) -> Pro
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         found = f"preferences about {error} are missing or no numbers"
         raise refused(path, found, "weights and discrete utilities for every issue") from error
-    whole = sum(weights.values())
-    if whole <= 0 or min(weights.values()) < 0:
-        raise refused(path, f"weights sum to {whole:g}", "weights from 0 with a sum above 0")
     if not all(0 <= score <= 1 for row in scores.values() for score in row):
         raise refused(path, "an option's utility lies outside 0 to 1", "utilities from 0 to 1")
     return Profile(
         name=path.stem,
         source=path.name,
-        weights={name: weight / whole for name, weight in weights.items()},
+        weights=shares(path, weights),
         scores=scores,
-        reservation=sum(reserved) / whole,
+        reservation=sum(reserved) / sum(weights.values()),
     )

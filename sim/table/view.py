@@ -257,14 +257,14 @@ class View:
         size = size if size.size == 1 else size[self.rows]
         return self.normal("misread") * size * self.session.state.haze[self.rows]
 
-    def holding(self, memory: Any) -> View:  # noqa: ANN401 - each behaviour has its own
+    def with_memory(self, memory: Any) -> View:  # noqa: ANN401 - each behaviour has its own
         """Return the same view with another memory, as parts of a behaviour keep their own."""
         same = copy(self)
         same.memory = memory
         return same
 
     def at_next_turn(self) -> View:
-        """Return the view as it will be when the party is next to offer: later, else the same."""
+        """Return the view at the session at which the party is next to offer, all else as today."""
         state, agenda = self.session.state, self.session.agenda
         turn = state.turn[self.rows, agenda]
         wait = np.zeros(self.rows.size, dtype=np.int64)

@@ -19,7 +19,7 @@ from sim.additive import additive_frontier
 from sim.engine import step
 from sim.ensemble import CHUNK, Run
 from sim.frontier import POINTS, bargaining_point, pareto
-from sim.scenario.domains import Domain, Profile, scenario_data
+from tests.benchmarks.made import calm, parts_of
 
 SIZES = {1_000: (10, 10, 10), 10_000: (10, 10, 10, 10), 100_000: (10, 10, 10, 10, 10)}
 ROUNDS = 100
@@ -51,21 +51,7 @@ def preferences(sizes: tuple[int, ...]) -> tuple[np.ndarray, list[np.ndarray]]:
 
 def scenario_of(sizes: tuple[int, ...], behaviour: dict) -> sim.Scenario:
     """Return the domain as a calm scenario."""
-    weights, scores = preferences(sizes)
-    issues = {f"issue {k}": [f"option {o}" for o in range(n)] for k, n in enumerate(sizes)}
-    profiles = [
-        Profile(
-            name=f"party {p}",
-            source="peers.py",
-            weights={name: float(w) for name, w in zip(issues, weights[p], strict=True)},
-            scores={name: [float(s) for s in scores[k][p]] for k, name in enumerate(issues)},
-        )
-        for p in range(2)
-    ]
-    data = scenario_data(Domain("peers", issues, profiles), ROUNDS)
-    for party in data["parties"]:
-        party["behaviour"] = behaviour
-    return sim.load_scenario(data)
+    return calm(*preferences(sizes), behaviour, ROUNDS)
 
 
 def seconds(action: Callable[[], object], least: float = 1.0, most: int = 50) -> float:
@@ -79,10 +65,9 @@ def seconds(action: Callable[[], object], least: float = 1.0, most: int = 50) ->
     return min(times)
 
 
-def play_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
-    """Return a negotiation of the peer, ready to be played again and again."""
+def peer_domain(sizes: tuple[int, ...]) -> tuple[list, list]:
+    """Return the domain as the peer's issues and utility functions."""
     from negmas import LinearAdditiveUtilityFunction, make_issue
-    from negmas.sao import BoulwareTBNegotiator, SAOMechanism
 
     weights, scores = preferences(sizes)
     issues = [make_issue([f"o{o}" for o in range(n)], f"i{k}") for k, n in enumerate(sizes)]
@@ -98,6 +83,14 @@ def play_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
         )
         for p in range(2)
     ]
+    return issues, functions
+
+
+def play_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
+    """Return a negotiation of the peer, ready to be played again and again."""
+    from negmas.sao import BoulwareTBNegotiator, SAOMechanism
+
+    issues, functions = peer_domain(sizes)
 
     def play() -> object:
         mechanism = SAOMechanism(issues=issues, n_steps=ROUNDS)
@@ -110,7 +103,6 @@ def play_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
 
 def analyse_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
     """Return the peer's analysis of a domain: frontier, Nash, Kalai-Smorodinsky, welfare."""
-    from negmas import LinearAdditiveUtilityFunction, make_issue
     from negmas.preferences.ops import (
         kalai_points,
         max_relative_welfare_points,
@@ -119,20 +111,7 @@ def analyse_peer(sizes: tuple[int, ...]) -> Callable[[], object]:
         pareto_frontier,
     )
 
-    weights, scores = preferences(sizes)
-    issues = [make_issue([f"o{o}" for o in range(n)], f"i{k}") for k, n in enumerate(sizes)]
-    functions = [
-        LinearAdditiveUtilityFunction(
-            {
-                f"i{k}": {f"o{o}": float(scores[k][p, o]) for o in range(n)}
-                for k, n in enumerate(sizes)
-            },
-            weights={f"i{k}": float(w) for k, w in enumerate(weights[p])},
-            issues=issues,
-            reserved_value=0.0,
-        )
-        for p in range(2)
-    ]
+    issues, functions = peer_domain(sizes)
 
     def analyse() -> object:
         frontier = pareto_frontier(functions, issues=issues, sort_by_welfare=True)[0]
@@ -179,10 +158,7 @@ def analyse_ours(sizes: tuple[int, ...]) -> Callable[[], object]:
     from sim.preferences import values
     from sim.space import Space
 
-    weights, scores = preferences(sizes)
-    parts = np.zeros((2, len(sizes), max(sizes)))
-    for k, row in enumerate(scores):
-        parts[:, k, : row.shape[1]] = weights[:, k : k + 1] * row
+    parts = parts_of(*preferences(sizes))
 
     def analyse() -> object:
         space = Space(sizes)
@@ -195,10 +171,7 @@ def analyse_ours(sizes: tuple[int, ...]) -> Callable[[], object]:
 
 def combine_ours(sizes: tuple[int, ...]) -> Callable[[], object]:
     """Return our analysis issue by issue, without enumerating packages."""
-    weights, scores = preferences(sizes)
-    parts = np.zeros((2, len(sizes), max(sizes)))
-    for k, row in enumerate(scores):
-        parts[:, k, : row.shape[1]] = weights[:, k : k + 1] * row
+    parts = parts_of(*preferences(sizes))
 
     def analyse() -> object:
         found = additive_frontier(parts, sizes)

@@ -16,9 +16,9 @@ import sim
 from sim.additive import additive_frontier
 from sim.ensemble import Run
 from sim.plots.style import COLOURS, style
-from sim.scenario.domains import Domain, Profile, scenario_data
 from sim.table.aims import Issuewise
 from sim.table.search import Search
+from tests.benchmarks.made import calm
 
 PACKAGES = {6**3: (6,) * 3, 6**4: (6,) * 4, 6**5: (6,) * 5, 6**6: (6,) * 6}
 PARTIES = (2, 3, 4, 5)
@@ -38,20 +38,8 @@ def problem(sizes: tuple[int, ...], parties: int) -> tuple[np.ndarray, np.ndarra
 def scenario_of(sizes: tuple[int, ...], parties: int, kind: str) -> sim.Scenario:
     """Return a calm scenario of that size."""
     weights, scores = problem(sizes, parties)
-    issues = {f"issue {k}": [f"option {o}" for o in range(n)] for k, n in enumerate(sizes)}
-    profiles = [
-        Profile(
-            name=f"party {p}",
-            source="scaling.py",
-            weights={name: float(w) for name, w in zip(issues, weights[p], strict=True)},
-            scores={name: [float(s) for s in scores[p, k]] for k, name in enumerate(issues)},
-        )
-        for p in range(parties)
-    ]
-    data = scenario_data(Domain("scaling", issues, profiles), 30)
-    for party in data["parties"]:
-        party["behaviour"] = {"use": "time-dependent", "beta": 0.2, "trade_off": kind}
-    return sim.load_scenario(data)
+    behaviour = {"use": "time-dependent", "beta": 0.2, "trade_off": kind}
+    return calm(weights, list(scores.swapaxes(0, 1)), behaviour, 30)
 
 
 def per_day(sizes: tuple[int, ...], parties: int, kind: str) -> float:

@@ -11,12 +11,11 @@ import sim
 from sim.ensemble import Run
 from sim.negotiators import create
 from sim.results import ARRAYS
-from sim.rules import bargaining
 from sim.scenario import compile_game
 from sim.scenario.paths import replaced
 from sim.testing import same_state
 from tests.conftest import with_third_party
-from tests.helpers import swapped
+from tests.helpers import swapped, watched_signatures
 
 BY_PARTY = ("utility", "released", "harmed")
 
@@ -84,18 +83,7 @@ def test_harm_is_read_by_no_rule(tutorial):
 
 @pytest.mark.parametrize("name", ["time-dependent", "tit-for-tat", "yes to all"])
 def test_no_party_signs_on_its_red_line_or_below_its_floor(tutorial, monkeypatch, name):
-    signed = []
-    record = bargaining._record
-
-    def watched(session, rows, proposer, package, agreed, gains):
-        at, code = rows[agreed], package[agreed]
-        for party in range(len(session.game.parties)):
-            assert session.talks.tables.allowed[party][code].all()
-            assert (session.utility(party, at, code) >= session.floor(party, at, code)).all()
-        signed.append(at.size)
-        record(session, rows, proposer, package, agreed, gains)
-
-    monkeypatch.setattr(bargaining, "_record", watched)
+    signed = watched_signatures(monkeypatch)
     behaviour = YesToAll() if name == "yes to all" else create(name, {})
     game = replace(tutorial.game, behaviours=(behaviour, behaviour))
     Run(game, 9, 0, 200).play()
