@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim import plots, testing
     from sim.acceptance import acceptance_table
+    from sim.comparison import paired_differences
     from sim.daily import daily_table
     from sim.ensemble import run_ensemble
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
         agreement_curve,
         flow_table,
         outcome_table,
-        paired_differences,
         summarise,
         survival_table,
         terms_table,
@@ -52,7 +52,7 @@ _HOMES = {
     "import_domain": "sim.scenario.importing",
     "load_scenario": "sim.scenario",
     "outcome_table": "sim.statistics",
-    "paired_differences": "sim.statistics",
+    "paired_differences": "sim.comparison",
     "plots": "sim.plots:",
     "register_negotiator": "sim.negotiators:register",
     "replay": "sim.tracing",

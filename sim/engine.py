@@ -54,7 +54,7 @@ def draw_private(game: Game, noise: Noise) -> Fields:
     new: dict[str, Float] = {}
     for name, position, address, spread, low, high in game.private:
         table = new.get(name, getattr(game.fields, name))
-        wide = np.broadcast_to(table, (noise.count, *table.shape[1:])).copy()
+        wide = np.broadcast_to(table, (noise.rows, *table.shape[1:])).copy()
         column = column_of(position)
         drawn = wide[column] + spread * noise.normal("type", [address])[:, 0]
         wide[column] = np.minimum(np.maximum(drawn, low), high)
@@ -65,7 +65,7 @@ def draw_private(game: Game, noise: Noise) -> Fields:
 def begin(game: Game, noise: Noise) -> tuple[Game, State]:
     """Return the game with its private types and the state on the eve of the first day."""
     game = replace(game, fields=draw_private(game, noise))
-    rows, numbers = noise.count, game.fields
+    rows, numbers = noise.rows, game.fields
     parties, agendas = len(game.parties), len(game.agendas)
 
     def wide(leaf: Float) -> Float:
@@ -87,6 +87,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         day=0,
         slots=np.arange(rows),
         first=noise.first,
+        count=noise.count,
         fields=numbers,
         point=game.point,
         fighting=start,

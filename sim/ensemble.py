@@ -43,6 +43,9 @@ class Run:
         The run's seed.
     first, count
         Which replications.
+    points
+        How many points of a design the game's numbers that vary are for: row ``k * count + r``
+        is point ``k``, replication ``first + r``.
 
     Examples
     --------
@@ -54,12 +57,15 @@ class Run:
     1
     """
 
-    def __init__(self, game: Game, seed: int, first: int = 0, count: int = 1) -> None:
-        self.noise = Noise(seed, first, count)
-        self.game, self.state = begin(_slice(game, first, count), self.noise)
+    def __init__(
+        self, game: Game, seed: int, first: int = 0, count: int = 1, points: int = 1
+    ) -> None:
+        self.noise = Noise(seed, first, count, points)
+        start, rows = (first, count) if points == 1 else (0, self.noise.rows)
+        self.game, self.state = begin(_slice(game, start, rows), self.noise)
         self.archive = Archive(self.game, self.noise)
-        parties = [PartyActor(b, b.new_memory(count, self.game)) for b in self.game.behaviours]
-        parties = [replace_behaviour(actor, first, count) for actor in parties]
+        parties = [PartyActor(b, b.new_memory(rows, self.game)) for b in self.game.behaviours]
+        parties = [replace_behaviour(actor, start, rows) for actor in parties]
         mediators = [MediatorActor(style) for style in self.game.styles]
         searches = [search_for(agenda) for agenda in self.game.agendas]
         self.actors = Actors(parties, mediators, searches)

@@ -54,6 +54,9 @@ class Noise:
         Absolute number of the first replication.
     count
         How many consecutive replications the run holds.
+    points
+        How often the run holds them, once for each point of a design: all points share the
+        luck of a replication. Rows go by point, then by replication.
 
     Examples
     --------
@@ -64,10 +67,11 @@ class Noise:
     True
     """
 
-    def __init__(self, seed: int, first: int = 0, count: int = 1) -> None:
+    def __init__(self, seed: int, first: int = 0, count: int = 1, points: int = 1) -> None:
         self.seed = int(seed)
         self.first = int(first)
         self.count = int(count)
+        self.points = int(points)
         self.day = 0
         self._rows: Rows | None = None
         self._skip = self.first % _LANES
@@ -75,9 +79,16 @@ class Noise:
         self._streams: dict[str, _Stream] = {}
         self._entities: dict[str, int] = {}
 
+    @property
+    def rows(self) -> int:
+        """Rows of the run: replications times points."""
+        return self.count * self.points
+
     def at(self, day: int, rows: Rows | None = None) -> None:
         """Move to a day and to the rows still open (positions within the run; all if ``None``)."""
         self.day = day
+        if self.points > 1:
+            rows = (np.arange(self.rows) if rows is None else rows) % self.count
         self._rows = rows
 
     def uniform(self, stream: str, keys: Sequence[str] = ("",)) -> Float:

@@ -98,29 +98,39 @@ class Outcomes:
         """
         import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
 
-        days = {
-            name: pd.array(np.where(values < 0, 0, values), dtype="Int16")
-            for name, values in (("signed_on", self.signed_on), ("ratified_on", self.ratified_on))
-        }
-        for name, values in (("signed_on", self.signed_on), ("ratified_on", self.ratified_on)):
-            days[name][values < 0] = pd.NA
-        columns: dict[str, Any] = {
+        columns: dict[str, Any] = self.columns()
+        for name in ("outcome", "lapsed_as"):
+            codes = columns[name].tolist()
+            columns[name] = pd.Categorical.from_codes(codes, categories=pd.Index(OUTCOMES))
+        for name in ("signed_on", "ratified_on"):
+            columns[name] = pd.arrays.IntegerArray(
+                np.maximum(columns[name], 0), mask=columns[name] < 0
+            )
+        return pd.DataFrame(columns)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the table of outcomes as plain arrays of length R.
+
+        ``outcome`` and ``lapsed_as`` are codes into ``OUTCOMES``; a day that did not come is -1.
+        """
+        found: dict[str, Any] = {
             "replication": np.arange(self.first, self.first + self.replications),
-            "outcome": pd.Categorical.from_codes(
-                self.outcome.tolist(), categories=pd.Index(OUTCOMES)
-            ),
+            "outcome": self.outcome,
             "ended_on": self.ended_on,
-            **days,
+            "signed_on": self.signed_on,
+            "ratified_on": self.ratified_on,
             "collapsed_at": self.collapsed_at,
             "tranches_delivered": self.delivered,
             "days_fought": self.fought,
             "truce_days": self.truce_days,
+            "lapsed_on": self.lapsed_on,
+            "lapsed_as": self.lapsed_as,
         }
         for number, party in enumerate(self.game.parties):
-            columns[f"utility_{party.id}"] = self.utility[:, number]
-            columns[f"released_by_{party.id}"] = self.released[:, number]
-            columns[f"harmed_{party.id}"] = self.harmed[:, number]
-        return pd.DataFrame(columns)
+            found[f"utility_{party.id}"] = self.utility[:, number]
+            found[f"released_by_{party.id}"] = self.released[:, number]
+            found[f"harmed_{party.id}"] = self.harmed[:, number]
+        return found
 
     def terms_frame(self) -> pd.DataFrame:
         """Return one row per replication with an agreement and issue: the option agreed."""
@@ -208,7 +218,7 @@ class Archive:
     """Collects rows on the day their history ends, at their place in the run."""
 
     def __init__(self, game: Game, noise: Noise) -> None:
-        rows, parties = noise.count, len(game.parties)
+        rows, parties = noise.rows, len(game.parties)
         self._game = game
         self._noise = noise
         self.arrays: dict[str, Any] = {

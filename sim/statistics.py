@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
     from sim.results import Outcomes
 
 __all__ = [
+    "NORMAL_95",
     "Estimate",
     "agreement_curve",
     "flow_table",
     "mean",
     "outcome_table",
-    "paired_differences",
     "rate",
     "summarise",
     "survival_table",
@@ -31,7 +30,7 @@ __all__ = [
     "wilson",
 ]
 
-_NORMAL_95 = 1.959963984540054
+NORMAL_95 = 1.959963984540054
 _SATURATED = 3
 
 
@@ -87,7 +86,7 @@ def wilson(flags: Bool) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (0.0, 0.037)
     """
-    n, p, z = flags.size, float(flags.mean()), _NORMAL_95
+    n, p, z = flags.size, float(flags.mean()), NORMAL_95
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(float(middle - half), 0.0), min(float(middle + half), 1.0)
@@ -123,7 +122,7 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
     n = outcomes.replications
     share = np.searchsorted(sorted_days, days, side="right") / n
     error = np.sqrt(share * (1 - share) / n)
-    z = _NORMAL_95
+    z = NORMAL_95
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     start = np.datetime64(outcomes.game.start)
@@ -174,81 +173,6 @@ def survival_table(outcomes: Outcomes) -> pd.DataFrame:
         "at_risk": at_risk,
     }
     return pd.DataFrame(table)
-
-
-def paired_differences(base: Outcomes, arms: Mapping[str, Outcomes]) -> pd.DataFrame:
-    """Return how each arm differs from a base run, history by history.
-
-    Arms that are played with the seed of the base share its luck, so a difference is taken for
-    each replication and its standard error is that of the mean difference.
-
-    Parameters
-    ----------
-    base
-        The run compared with.
-    arms
-        Runs of the same seed and number of replications, by name.
-
-    Returns
-    -------
-    DataFrame
-        One row per arm and outcome: ``base``, ``arm``, ``difference``, its standard error,
-        95 % interval and ``count``.
-
-    Raises
-    ------
-    ValueError
-        If a run does not share the luck of the base.
-
-    Examples
-    --------
-    >>> import sim
-    >>> one = sim.run_ensemble("tutorial", replications=50, seed=1)
-    >>> float(paired_differences(one, {"the same": one}).difference.abs().max())
-    0.0
-    """
-    import pandas as pd  # noqa: PLC0415
-
-    rows = []
-    own = _measures(base)
-    for name, run in arms.items():
-        if (run.provenance["seed"], run.first, run.replications) != (
-            base.provenance["seed"],
-            base.first,
-            base.replications,
-        ):
-            message = f"{name} was not played with the seed and replications of the base"
-            raise ValueError(message)
-        for label, values in _measures(run).items():
-            found = mean(values - own[label])
-            half = _NORMAL_95 * found.standard_error
-            rows.append(
-                (
-                    name,
-                    label,
-                    float(own[label].mean()),
-                    float(values.mean()),
-                    found.value,
-                    found.standard_error,
-                    found.value - half,
-                    found.value + half,
-                    found.count,
-                )
-            )
-    columns = ["name", "outcome", "base", "arm", "difference", "standard_error"]
-    return pd.DataFrame(rows, columns=[*columns, "low", "high", "count"])
-
-
-def _measures(outcomes: Outcomes) -> dict[str, Float]:
-    """Return what arms are compared by, one number a history."""
-    return {
-        "signed": (outcomes.signed_on >= 0).astype(float),
-        "ratified": (outcomes.ratified_on >= 0).astype(float),
-        "collapsed": (outcomes.outcome == Outcome.COLLAPSED).astype(float),
-        "completed": (outcomes.outcome == Outcome.COMPLETED).astype(float),
-        "days of truce": outcomes.truce_days.astype(float),
-        "days of fighting": outcomes.fought,
-    }
 
 
 def flow_table(outcomes: Outcomes) -> pd.DataFrame:

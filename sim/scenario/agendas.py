@@ -10,7 +10,6 @@ import numpy as np
 
 from sim._typing import Float
 from sim.errors import RunError
-from sim.fields import Fields
 from sim.frontier import bargaining_point
 from sim.game import Agenda, Delivery, Issue
 from sim.scenario.lookup import agenda_of
@@ -28,9 +27,11 @@ def compile_agendas(
     names: Sequence[str],
     points: Sequence[Weights],
     widths: Float,
-    numbers: Fields,
+    status_quo: Float,
 ) -> tuple[Agenda, ...]:
     """Return the agendas of a scenario, the one open from the start first.
+
+    ``status_quo`` is each party's at each point, (G, P).
 
     Raises
     ------
@@ -56,27 +57,26 @@ def compile_agendas(
             )
             raise RunError(message)
         made.append(_agenda(file, names, part, order, issues, space, points, widths))
-    return tuple(_foreseeing(made, numbers))
+    return tuple(_foreseeing(made, status_quo))
 
 
-def _foreseeing(agendas: Sequence[Agenda], numbers: Fields) -> Iterator[Agenda]:
+def _foreseeing(agendas: Sequence[Agenda], status_quo: Float) -> Iterator[Agenda]:
     """Tell each agenda what the ones it opens can be expected to bring.
 
     That is the Nash point of the later agenda with the stated status quo as disagreement.
     """
-    status_quo = numbers.status_quo[0]
     for number, talks in enumerate(agendas):
-        ahead = np.zeros((talks.tables.utility.shape[0], status_quo.size))
+        ahead = np.zeros(status_quo.shape)
         for later in agendas:
             if later.after != number:
                 continue
             for row, utilities in enumerate(later.tables.utility):
                 who = list(later.signatories)
                 point = bargaining_point(
-                    "nash", utilities[who], status_quo[who], later.tables.feasible
+                    "nash", utilities[who], status_quo[row, who], later.tables.feasible
                 )
                 if point is not None:
-                    ahead[row, who] += np.array(point.utilities) - status_quo[who]
+                    ahead[row, who] += np.array(point.utilities) - status_quo[row, who]
         yield replace(talks, ahead=ahead)
 
 

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.errors import Problem, UnknownBehaviourError, did_you_mean
+from sim.errors import Problem, did_you_mean
 from sim.mediators.registry import MEDIATORS
-from sim.negotiators.registry import create
+from sim.scenario.behaviours import behaviour_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.paths import PathError, effect_target
 from sim.scenario.schema import DeliveryPart, IssuePart, PartyPart, ScenarioFile
@@ -203,7 +203,7 @@ class _Checker:
             agendas = {agenda_of(self.file, self.issues[n]) for n in term.when if n in self.issues}
             if len(agendas) > 1:
                 yield self.where.problem(here, "the pair spans two agendas", "one agenda")
-        yield from self._behaviour((*place, "behaviour"), party)
+        yield from behaviour_problems(self.where, (*place, "behaviour"), party.behaviour)
         for number, group in enumerate(party.constituencies):
             here = (*place, "constituencies", number)
             yield from self._values(
@@ -277,16 +277,6 @@ class _Checker:
             if len(ruled - {None}) == len(issue.options):
                 found = f"red lines rule out every option of {name}"
                 yield self.where.problem((*place, "red_lines"), found, "at least one option left")
-
-    def _behaviour(self, place: Place, party: PartyPart) -> Iterator[Problem]:
-        try:
-            create(party.behaviour.use, party.behaviour.model_extra or {})
-        except UnknownBehaviourError as error:
-            found, _, allowed = str(error).partition("; ")
-            yield self.where.problem((*place, "use"), found, allowed)
-        except (TypeError, ValueError) as error:
-            found, _, allowed = str(error).replace("; allowed: ", "; ").partition("; ")
-            yield self.where.problem(place, found, allowed)
 
     # others
 

@@ -15,7 +15,7 @@ from sim.game import Actor, Event, Game, Settings
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.agendas import compile_agendas
-from sim.scenario.paths import address, effect_target, leaf_at, schema_path
+from sim.scenario.paths import address, effect_target, is_weight, leaf_at, schema_path
 from sim.scenario.schema import (
     Fighting,
     PartyPart,
@@ -32,7 +32,10 @@ Vary = Mapping[str, Float]
 
 
 def compile_game(
-    file: ScenarioFile, vary: Vary | None = None, scale: Mapping[str, float] | None = None
+    file: ScenarioFile,
+    vary: Vary | None = None,
+    scale: Mapping[str, float] | None = None,
+    like: Game | None = None,
 ) -> Game:
     """Return the game of a scenario.
 
@@ -43,18 +46,23 @@ def compile_game(
     scale
         Widths of parties' utilities, by id; all that is measured in utils scales along. Choices
         do not depend on it, and a test holds the model to that.
+    like
+        The game of the same file with nothing varied: its tables serve again where ``vary``
+        leaves them as they are.
     """
     vary = dict(vary or {})
     names = sorted(party.id for party in file.parties)
     widths = np.array([(scale or {}).get(name, 1.0) for name in names])
     behaviours = _behaviours(file, vary)
-    points, point = _points(file, vary)
+    points, point, where = _points(file, vary)
     groups = sorted(
         ((item, names.index(party.id)) for party in file.parties for item in party.constituencies),
         key=lambda pair: pair[0].id,
     )
     numbers, private = _fields(file, vary, widths, [home for _, home in groups])
-    agendas = compile_agendas(file, names, points, widths, numbers)
+    quo = np.broadcast_to(numbers.status_quo, (max(point.size, 1), len(names)))[where]
+    same = like is not None and len(points) == 1 and not where.any()
+    agendas = like.agendas if same and like else compile_agendas(file, names, points, widths, quo)
     return Game(
         title=file.title,
         days=file.calendar.days,
@@ -127,16 +135,20 @@ def _behaviours(file: ScenarioFile, vary: dict[str, Float]) -> tuple[Any, ...]:
     """Make the parties' behaviours; parameters that vary become arrays. Uses up those paths."""
     made = []
     for party in sorted(file.parties, key=lambda item: item.id):
-        parameters = dict(party.behaviour.model_extra or {})
+        parameters = party.behaviour.parameters()
         prefix = f"parties.{party.id}.behaviour."
         for path in [path for path in vary if path.startswith(prefix)]:
-            parameters[path.removeprefix(prefix)] = np.asarray(vary.pop(path), dtype=np.float64)
+            values = np.asarray(vary.pop(path), dtype=np.float64)
+            parameters[path.removeprefix(prefix)] = values if values.size > 1 else float(values[0])
         made.append(create(party.behaviour.use, parameters))
     return tuple(made)
 
 
-def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], Int]:
-    """Return the distinct sets of weights and which one each replication has.
+def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], Int, Int]:
+    """Return the distinct sets of weights, which one each replication has, and where each is first.
+
+    Where one agenda opens another, what a party expects of it rests on its status quo too, so
+    sets differ by that as well. Uses up the paths of weights.
 
     Raises
     ------
@@ -147,11 +159,15 @@ def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], 
         party.id: {name: weight.value for name, weight in party.weights.items()}
         for party in file.parties
     }
-    paths = [path for path in vary if len(path.split(".")) == 4 and path.split(".")[2] == "weights"]
+    weights = [path for path in vary if is_weight(path)]
+    quo = [path for path in vary if path.endswith(".outside_option.status_quo")]
+    paths = weights + (quo if len(file.agendas) > 1 else [])
     if not paths:
-        return [stated], np.zeros(1, dtype=np.intp)
-    table = np.stack([np.asarray(vary.pop(path), dtype=np.float64) for path in paths], axis=1)
-    distinct, which = np.unique(table, axis=0, return_inverse=True)
+        return [stated], np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp)
+    table = np.stack([np.asarray(vary[path], dtype=np.float64) for path in paths], axis=1)
+    for path in weights:
+        vary.pop(path)
+    distinct, where, which = np.unique(table, axis=0, return_index=True, return_inverse=True)
     if distinct.shape[0] > MOST_POINTS:
         message = (
             f"weights take {distinct.shape[0]} distinct values together; allowed: {MOST_POINTS}. "
@@ -163,14 +179,14 @@ def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], 
         point: dict[str, dict[str, float]] = {
             party: dict(weights) for party, weights in stated.items()
         }
-        for path, value in zip(paths, row, strict=True):
+        for path, value in zip(weights, row, strict=False):
             _, party, _, issue = path.split(".")
             if party not in point or issue not in point[party]:
                 message = f"{path} names no weight of the scenario"
                 raise RunError(message)
             point[party][issue] = float(value)
         points.append(point)
-    return points, which.reshape(-1).astype(np.intp)
+    return points, which.reshape(-1).astype(np.intp), where.astype(np.intp)
 
 
 # numbers

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
@@ -70,16 +71,28 @@ class Scenario:
         changes: Mapping[str, Any] | None = None,
     ) -> None:
         self.data = data
-        self.text = text
         self.name = name or "scenario"
         self.changes = dict(changes or {})
+        self.point: dict[str, float] = {}
+        self._text = text
         self._lines = lines or {}
         self.file = validate(data, self._lines, name)
+
+    @property
+    def text(self) -> str:
+        """Text of the file; of plain data, as it would be written."""
+        if not self._text:
+            self._text = written(self.data)
+        return self._text
 
     @cached_property
     def game(self) -> Game:
         """The game the scenario compiles to."""
-        return compile_game(self.file)
+        return compile_game(self.file, {path: np.array([x]) for path, x in self.point.items()})
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the compiled game, which is large and quickly made anew."""
+        return {name: value for name, value in vars(self).items() if name != "game"}
 
     @property
     def title(self) -> str:
@@ -114,7 +127,8 @@ class Scenario:
     @property
     def sha256(self) -> str:
         """Hash of the text and of the values set on top of it."""
-        whole = self.text + "".join(f"\n{path}={value!r}" for path, value in self.changes.items())
+        values = {**self.changes, **self.point}
+        whole = self.text + "".join(f"\n{path}={value!r}" for path, value in values.items())
         return hashlib.sha256(whole.encode()).hexdigest()
 
     def with_values(self, changes: Mapping[str, Any]) -> Scenario:
@@ -133,7 +147,41 @@ class Scenario:
             problem = Problem("", error.found, error.allowed, None, self.name)
             raise ScenarioError([problem]) from error
         both = {**self.changes, **changes}
-        return Scenario(data, self.text, self.name, self._lines, both)
+        changed = Scenario(data, self._text, self.name, self._lines, both)
+        return changed.at_point(self.point) if self.point else changed
+
+    def at_point(self, point: Mapping[str, float]) -> Scenario:
+        """Return the scenario at a point of a design.
+
+        Unlike ``with_values`` it takes numbers that may vary between replications only, and
+        weights are scaled to sum to one again. It is what ``vary`` gives each replication, to
+        the last bit.
+
+        Parameters
+        ----------
+        point
+            Numbers by field path.
+
+        Raises
+        ------
+        PathError
+            If a path names no number that may vary.
+        RunError
+            If a number is out of its field's bounds.
+
+        Examples
+        --------
+        >>> import sim
+        >>> scenario = sim.load_scenario("tutorial")
+        >>> weights = scenario.at_point({"parties.north.weights.aid": 0.5})
+        >>> weights.point
+        {'parties.north.weights.aid': 0.5}
+        """
+        other = copy.copy(self)
+        other.point = {**self.point, **point}
+        vars(other).pop("game", None)
+        other.game  # noqa: B018 - faults show here
+        return other
 
     def __repr__(self) -> str:
         """Say what the scenario is."""

@@ -18,6 +18,7 @@ __all__ = [
     "PathError",
     "address",
     "effect_target",
+    "is_weight",
     "leaf_at",
     "replaced",
     "schema_path",
@@ -37,6 +38,18 @@ class PathError(SimError, ValueError):
 @cache
 def _by_path() -> dict[tuple[str, str], Leaf]:
     return {(leaf.owner, leaf.path): leaf for leaf in leaves()}
+
+
+def is_weight(path: str) -> bool:
+    """Return whether a path names a party's weight of an issue.
+
+    Examples
+    --------
+    >>> is_weight("parties.north.weights.aid"), is_weight("fighting.shock")
+    (True, False)
+    """
+    steps = path.split(".")
+    return len(steps) == 4 and (steps[0], steps[2]) == ("parties", "weights")
 
 
 def schema_path(leaf: Leaf) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, FiniteFloat
+from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, Tag
 
 from sim.scenario.quantity import Based, Between, Quantity, Strict
 
@@ -156,12 +156,37 @@ class Conduct(Based):
     temptation: Share = _default(0.02)
 
 
+def _form(value: Any) -> str:  # noqa: ANN401 - anything may stand in a file
+    """Return whether a behaviour's parameter says more than its value."""
+    carries = isinstance(value, Quantity) or (isinstance(value, dict) and "value" in value)
+    return "[quantity]" if carries else "[plain]"
+
+
+Parameter = Annotated[
+    Annotated[Quantity, Between(-1e12, 1e12), Tag("[quantity]")] | Annotated[Any, Tag("[plain]")],
+    Discriminator(_form),
+]
+
+
 class BehaviourPart(Strict):
-    """A behaviour by name, and its parameters."""
+    """A behaviour by name, and its parameters, each plain or with its range, kind and source."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Parameter]
 
     use: str
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Return the parameters that say more than their value."""
+        found = self.model_extra or {}
+        return {name: value for name, value in found.items() if isinstance(value, Quantity)}
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters as the behaviour takes them."""
+        return {
+            name: value.value if isinstance(value, Quantity) else value
+            for name, value in (self.model_extra or {}).items()
+        }
 
 
 class ConstituencyPart(Based):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, did_you_mean
+from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Lines, Mark, Place
 from sim.scenario.schema import ScenarioFile
 
@@ -63,7 +64,7 @@ def worded(error: ValidationError, where: Where) -> list[Problem]:
     """Return the problems of a schema error in the words of this package."""
     problems = []
     for item in error.errors(include_url=False):
-        place = tuple(part for part in item["loc"] if part != "[key]")
+        place = tuple(part for part in item["loc"] if not str(part).startswith("["))
         found, allowed = _words(item, place)
         problems.append(where.problem(place, found, allowed))
     return problems
@@ -73,7 +74,8 @@ def _words(item: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa:
     """Return what was found and what is allowed."""
     kind, given = item["type"], item["input"]
     if kind == "extra_forbidden":
-        return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), _known_keys(place[:-1]))
+        known = _known_keys(place[:-1]) or list(Quantity.model_fields)
+        return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), known)
     ours = {
         "missing": ("is missing", ""),
         "literal_error": (f"{given!r} is not known", item.get("ctx", {}).get("expected", "")),

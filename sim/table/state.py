@@ -62,6 +62,8 @@ class State:
     """Position of each row within the run; addresses behaviours' memory."""
     first: int
     """Absolute number of the run's first replication."""
+    count: int
+    """Replications of the run; slots repeat them for each point of a design."""
     fields: Fields = field(repr=False)
     point: Int = field(repr=False)
 
@@ -162,7 +164,7 @@ class State:
     @property
     def ids(self) -> Int:
         """Absolute number of each replication, (R,)."""
-        return self.slots + self.first
+        return self.slots % self.count + self.first
 
     @property
     def in_force(self) -> Bool:
@@ -186,5 +188,7 @@ class State:
 
 
 ARRAYS = tuple(
-    item.name for item in fields(State) if item.name not in {"day", "first", "fields", "point"}
+    item.name
+    for item in fields(State)
+    if item.name not in {"day", "first", "count", "fields", "point"}
 )
