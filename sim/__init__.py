@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sim.daily import daily_table
     from sim.ensemble import run_ensemble
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
+    from sim.experiment.opened import open_experiment
+    from sim.experiment.runner import run_experiment
     from sim.experiment.tournament import run_tournament
     from sim.model import NegotiationModel
     from sim.negotiators import available as available_negotiators
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sim.negotiators.per_replication import PerReplication
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
+    from sim.scenario.experiments import load_experiment
     from sim.scenario.importing import import_domain
     from sim.statistics import (
         agreement_curve,
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
         survival_table,
         terms_table,
     )
-    from sim.tracing import trace_replication
+    from sim.tracing import replay, trace_replication
 
 _HOMES = {
     "BehaviourError": "sim.errors",
@@ -55,8 +58,11 @@ _HOMES = {
     "paired_differences": "sim.comparison",
     "plots": "sim.plots:",
     "register_negotiator": "sim.negotiators:register",
+    "load_experiment": "sim.scenario.experiments",
+    "open_experiment": "sim.experiment.opened",
     "replay": "sim.tracing",
     "run_ensemble": "sim.ensemble",
+    "run_experiment": "sim.experiment.runner",
     "run_tournament": "sim.experiment.tournament",
     "scenario_names": "sim.scenario",
     "summarise": "sim.statistics",
@@ -90,6 +96,7 @@ __all__ = [
     "register_negotiator",
     "replay",
     "run_ensemble",
+    "run_experiment",
     "run_tournament",
     "scenario_names",
     "summarise",

@@ -26,16 +26,22 @@ _NONE = np.zeros((1, 0))
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Where a leaf stands in the scenario file: its owner, its path there, and its unit."""
+    """Where a leaf stands in the scenario file: its owner, its path there, and its unit.
+
+    ``institution`` names what third parties and negotiators can arrange (monitoring, guarantees,
+    sequencing, mediation); it is empty for what the sides are, want or can do by force. Searches
+    for what it would take vary institutions only.
+    """
 
     name: str
     owner: str
     path: str
     unit: str
+    institution: str
 
 
-def _leaf(owner: str, path: str, unit: str = "") -> Float:
-    return field(default_factory=lambda: _NONE, metadata={"at": (owner, path, unit)})
+def _leaf(owner: str, path: str, unit: str = "", institution: str = "") -> Float:
+    return field(default_factory=lambda: _NONE, metadata={"at": (owner, path, unit, institution)})
 
 
 @dataclass(eq=False)
@@ -95,16 +101,16 @@ class Fields:
     readiness_minimum: Float = _leaf("readiness", "minimum")  # R_min
 
     # mediators
-    stock: Float = _leaf("mediators", "stock")  # B
-    daily_cap: Float = _leaf("mediators", "daily_cap")
+    stock: Float = _leaf("mediators", "stock", institution="mediation")  # B
+    daily_cap: Float = _leaf("mediators", "daily_cap", institution="mediation")
     carrot_share: Float = _leaf("mediators", "carrot_share")
     stick_share: Float = _leaf("mediators", "stick_share")
-    guarantee: Float = _leaf("mediators", "guarantee")  # G
-    penalty: Float = _leaf("mediators", "penalty")  # g
+    guarantee: Float = _leaf("mediators", "guarantee", institution="guarantees")  # G
+    penalty: Float = _leaf("mediators", "penalty", institution="guarantees")  # g
     upkeep: Float = _leaf("mediators", "upkeep")
-    facilitation: Float = _leaf("mediators", "facilitation")
-    attention: Float = _leaf("mediators", "attention")
-    report_noise: Float = _leaf("mediators", "report_noise")  # sigma_rep
+    facilitation: Float = _leaf("mediators", "facilitation", institution="mediation")
+    attention: Float = _leaf("mediators", "attention", institution="mediation")
+    report_noise: Float = _leaf("mediators", "report_noise", institution="mediation")  # sigma_rep
     peace_interest: Float = _leaf("mediators", "peace_interest")  # w
     bias: Float = _leaf("mediators", "bias")  # lambda
 
@@ -130,13 +136,13 @@ class Fields:
     event_rate: Float = _leaf("events", "daily_rate")
 
     # implementation and monitoring
-    simultaneity: Float = _leaf("implementation", "simultaneity")  # e
+    simultaneity: Float = _leaf("implementation", "simultaneity", institution="sequencing")  # e
     compliance_noise: Float = _leaf("implementation", "compliance_noise", "util")  # s_c
     opportunism: Float = _leaf("implementation", "opportunism")
-    default_detection: Float = _leaf("implementation", "detection")
-    false_alarm: Float = _leaf("implementation", "false_alarm")
-    repair: Float = _leaf("implementation", "repair")
-    mediated_repair: Float = _leaf("implementation", "mediated_repair")
+    default_detection: Float = _leaf("implementation", "detection", institution="monitoring")
+    false_alarm: Float = _leaf("implementation", "false_alarm", institution="monitoring")
+    repair: Float = _leaf("implementation", "repair", institution="monitoring")
+    mediated_repair: Float = _leaf("implementation", "mediated_repair", institution="mediation")
 
     # harm: written by the ledger, read by no rule
     harm_rate: Float = _leaf("parties", "harm_rate")
@@ -179,6 +185,6 @@ def leaves() -> tuple[Leaf, ...]:
     Examples
     --------
     >>> next(leaf for leaf in leaves() if leaf.name == "stake")
-    Leaf(name='stake', owner='parties', path='outside_option.stake', unit='util')
+    Leaf(name='stake', owner='parties', path='outside_option.stake', unit='util', institution='')
     """
     return tuple(Leaf(item.name, *item.metadata["at"]) for item in fields(Fields))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import platform
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from sim.table.state import OUTCOMES, Outcome, State
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Archive", "Outcomes", "Trace", "provenance"]
+__all__ = ["Archive", "Outcomes", "Trace", "provenance", "versions_and_cpu"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,15 +271,6 @@ ARRAYS = tuple(
 
 def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  # noqa: ANN401
     """Return what is needed to make a result again; nothing that changes from run to run."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    def found(name: str) -> str:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            return "not installed"
-
-    versions = {name: found(name) for name in ("ceasefire-sim", "mesa", "numpy", "scipy")}
     return {
         "scenario": scenario.name,
         "title": scenario.title,
@@ -289,9 +282,24 @@ def provenance(scenario: Any, seed: int, replications: int) -> dict[str, Any]:  
         },
         "seed": seed,
         "replications": replications,
-        "versions": versions,
-        "cpu_dispatch": _dispatch(),
+        **versions_and_cpu(),
     }
+
+
+@cache
+def versions_and_cpu() -> dict[str, Any]:
+    """Return what has to be the same for results to be the same bits."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    def found(name: str) -> str:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "not installed"
+
+    names = ("ceasefire-sim", "mesa", "numpy", "scipy")
+    versions = {"python": platform.python_version()} | {name: found(name) for name in names}
+    return {"versions": versions, "cpu_dispatch": _dispatch()}
 
 
 def _dispatch() -> list[str]:

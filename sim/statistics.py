@@ -28,6 +28,7 @@ __all__ = [
     "survival_table",
     "terms_table",
     "wilson",
+    "wilson_interval",
 ]
 
 NORMAL_95 = 1.959963984540054
@@ -78,18 +79,25 @@ def rate(flags: Bool) -> Estimate:
 def wilson(flags: Bool) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a share; it keeps its width at shares of 0 and 1.
 
-    Wilson 1927, doi:10.1080/01621459.1927.10502953.
-
     Examples
     --------
     >>> low, high = wilson(np.zeros(100, dtype=bool))
     >>> round(low, 3), round(high, 3)
     (0.0, 0.037)
     """
-    n, p, z = flags.size, float(flags.mean()), NORMAL_95
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(float(middle - half), 0.0), min(float(middle + half), 1.0)
+    low, high = wilson_interval(np.array([flags.mean()]), flags.size)
+    return float(low[0]), float(high[0])
+
+
+def wilson_interval(share: Float, count: Any) -> tuple[Float, Float]:  # noqa: ANN401 - counts
+    """Return Wilson's 95 % intervals of shares of so many histories.
+
+    Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    z = NORMAL_95
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * np.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    return np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
 
 
 def outcome_table(outcomes: Outcomes) -> pd.DataFrame:
@@ -122,9 +130,7 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
     n = outcomes.replications
     share = np.searchsorted(sorted_days, days, side="right") / n
     error = np.sqrt(share * (1 - share) / n)
-    z = NORMAL_95
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = wilson_interval(share, n)
     start = np.datetime64(outcomes.game.start)
     return pd.DataFrame(
         {
@@ -132,8 +138,8 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
             "date": (start + (days - 1).astype("timedelta64[D]")).astype("datetime64[ns]"),
             "share": share,
             "standard_error": error,
-            "low": np.clip(middle - half, 0, 1),
-            "high": np.clip(middle + half, 0, 1),
+            "low": low,
+            "high": high,
         }
     )
 

@@ -133,5 +133,10 @@ class PerReplication:
         slot = int(view.slots[row])
         instances: dict[int, Any] = view.memory
         if slot not in instances:
-            instances[slot] = self.scalar(**self.parameters)
+            instances[slot] = self.scalar(
+                **{
+                    name: float(view.own(value)[row]) if isinstance(value, np.ndarray) else value
+                    for name, value in self.parameters.items()
+                }
+            )
         return instances[slot]

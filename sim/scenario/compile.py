@@ -54,15 +54,16 @@ def compile_game(
     names = sorted(party.id for party in file.parties)
     widths = np.array([(scale or {}).get(name, 1.0) for name in names])
     behaviours = _behaviours(file, vary)
-    points, point, where = _points(file, vary)
+    paths = _table_paths(file, vary)
+    points, point, where = _points(file, vary, paths)
     groups = sorted(
         ((item, names.index(party.id)) for party in file.parties for item in party.constituencies),
         key=lambda pair: pair[0].id,
     )
     numbers, private = _fields(file, vary, widths, [home for _, home in groups])
     quo = np.broadcast_to(numbers.status_quo, (max(point.size, 1), len(names)))[where]
-    same = like is not None and len(points) == 1 and not where.any()
-    agendas = like.agendas if same and like else compile_agendas(file, names, points, widths, quo)
+    made = like.agendas if like and not paths else None
+    agendas = made or compile_agendas(file, names, points, widths, quo)
     return Game(
         title=file.title,
         days=file.calendar.days,
@@ -144,11 +145,22 @@ def _behaviours(file: ScenarioFile, vary: dict[str, Float]) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], Int, Int]:
+def _table_paths(file: ScenarioFile, vary: Vary) -> list[str]:
+    """Return the varied numbers that tables are made of, weights first.
+
+    Where one agenda opens another, what a party expects of it rests on its status quo too.
+    """
+    weights = [path for path in vary if is_weight(path)]
+    quo = [path for path in vary if path.endswith(".outside_option.status_quo")]
+    return weights + (quo if len(file.agendas) > 1 else [])
+
+
+def _points(
+    file: ScenarioFile, vary: dict[str, Float], paths: Sequence[str]
+) -> tuple[list[Weights], Int, Int]:
     """Return the distinct sets of weights, which one each replication has, and where each is first.
 
-    Where one agenda opens another, what a party expects of it rests on its status quo too, so
-    sets differ by that as well. Uses up the paths of weights.
+    Uses up the paths of weights.
 
     Raises
     ------
@@ -159,12 +171,10 @@ def _points(file: ScenarioFile, vary: dict[str, Float]) -> tuple[list[Weights], 
         party.id: {name: weight.value for name, weight in party.weights.items()}
         for party in file.parties
     }
-    weights = [path for path in vary if is_weight(path)]
-    quo = [path for path in vary if path.endswith(".outside_option.status_quo")]
-    paths = weights + (quo if len(file.agendas) > 1 else [])
     if not paths:
         return [stated], np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp)
     table = np.stack([np.asarray(vary[path], dtype=np.float64) for path in paths], axis=1)
+    weights = [path for path in paths if is_weight(path)]
     for path in weights:
         vary.pop(path)
     distinct, where, which = np.unique(table, axis=0, return_index=True, return_inverse=True)

@@ -30,7 +30,14 @@ from sim.scenario.wording import Where, worded
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Scenario", "find_scenario", "load_scenario", "scenario_names", "written"]
+__all__ = [
+    "Scenario",
+    "find_scenario",
+    "load_scenario",
+    "scenario_names",
+    "shipped_folder",
+    "written",
+]
 
 _MOST_BASES = 5
 
@@ -335,7 +342,7 @@ def written(data: Any) -> str:  # noqa: ANN401
     return stream.getvalue()
 
 
-def _folder() -> Path:
+def shipped_folder() -> Path:
     """Return the folder of shipped scenarios: in the wheel, or in the checkout."""
     packaged = Path(str(importlib.resources.files("sim"))) / "_scenarios"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"
@@ -343,7 +350,7 @@ def _folder() -> Path:
 
 def scenario_names() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return sorted(path.stem for path in _folder().glob("*.yaml"))
+    return sorted(path.stem for path in shipped_folder().glob("*.yaml"))
 
 
 def find_scenario(source: str | Path) -> Path:
@@ -359,6 +366,6 @@ def find_scenario(source: str | Path) -> Path:
     if path.exists() or path.suffix or "/" in bare:
         return path
     if bare in scenario_names():
-        return _folder() / f"{bare}.yaml"
+        return shipped_folder() / f"{bare}.yaml"
     found = f"no file and no shipped scenario of the name {bare!r}"
     raise ScenarioError([Problem("", found, did_you_mean(bare, scenario_names()), None, bare)])

@@ -60,21 +60,27 @@ def _step(here: Any, step: str | int) -> Any:  # noqa: ANN401
         return None
 
 
-def worded(error: ValidationError, where: Where) -> list[Problem]:
+def worded(
+    error: ValidationError, where: Where, kind: type[BaseModel] = ScenarioFile
+) -> list[Problem]:
     """Return the problems of a schema error in the words of this package."""
     problems = []
     for item in error.errors(include_url=False):
         place = tuple(part for part in item["loc"] if not str(part).startswith("["))
-        found, allowed = _words(item, place)
+        found, allowed = _words(item, place, kind)
         problems.append(where.problem(place, found, allowed))
     return problems
 
 
-def _words(item: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: ANN401
+def _words(
+    item: Any,  # noqa: ANN401
+    place: tuple[str | int, ...],
+    whole: type[BaseModel],
+) -> tuple[str, str]:
     """Return what was found and what is allowed."""
     kind, given = item["type"], item["input"]
     if kind == "extra_forbidden":
-        known = _known_keys(place[:-1]) or list(Quantity.model_fields)
+        known = _known_keys(whole, place[:-1]) or list(Quantity.model_fields)
         return f"unknown key {place[-1]!r}", did_you_mean(str(place[-1]), known)
     ours = {
         "missing": ("is missing", ""),
@@ -95,9 +101,9 @@ def _words(item: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa:
     return f"found {shown}", found[:1].lower() + found[1:]
 
 
-def _known_keys(place: tuple[str | int, ...]) -> list[str]:
+def _known_keys(whole: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
     """Return the keys the schema knows at a place."""
-    kind: Any = ScenarioFile
+    kind: Any = whole
     for step in place:
         kind = _inner(kind, step)
     if isinstance(kind, type) and issubclass(kind, BaseModel):

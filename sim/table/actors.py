@@ -56,9 +56,19 @@ class Actors:
 def _cut(behaviour: Any, slots: Rows) -> Any:  # noqa: ANN401 - any object may be a behaviour
     if not is_dataclass(behaviour) or isinstance(behaviour, type):
         return behaviour
-    arrays = {
-        item.name: getattr(behaviour, item.name)[slots]
-        for item in fields(behaviour)
-        if item.init and isinstance(getattr(behaviour, item.name), np.ndarray)
-    }
+    stated = {item.name: getattr(behaviour, item.name) for item in fields(behaviour) if item.init}
+    arrays = {name: _rows(value, slots) for name, value in stated.items() if _varies(value)}
     return replace(behaviour, **arrays) if arrays else behaviour
+
+
+def _varies(value: Any) -> bool:  # noqa: ANN401
+    """Return whether a parameter, or one of a mapping of parameters, differs between rows."""
+    if isinstance(value, dict):
+        return any(isinstance(inner, np.ndarray) for inner in value.values())
+    return isinstance(value, np.ndarray)
+
+
+def _rows(value: Any, slots: Rows) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {key: _rows(inner, slots) for key, inner in value.items()}
+    return value[slots] if isinstance(value, np.ndarray) else value

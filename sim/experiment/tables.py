@@ -1,0 +1,152 @@
+"""Tables of outcomes as files: the same columns in every block, whatever the arm."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.experiment.blocks import Block
+from sim.scenario.experiments import Experiment
+from sim.scenario.schema import ScenarioFile
+from sim.table.state import OUTCOMES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Layout", "layout_of", "read_columns", "write_block", "written_whole"]
+
+_CODES = ("outcome", "lapsed_as")
+_DAYS = ("signed_on", "ratified_on")
+_BLANK = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Columns all blocks of an experiment have.
+
+    Parameters
+    ----------
+    terms
+        Options of each issue of any arm, as text.
+    """
+
+    terms: Mapping[str, tuple[str, ...]]
+
+
+def layout_of(experiment: Experiment) -> Layout:
+    """Return the layout of an experiment; issues that arms lack are empty there."""
+    terms: dict[str, tuple[str, ...]] = {}
+    for arm in experiment.arms:
+        for name, options in _options(arm.scenario.file).items():
+            known = terms.get(name, ())
+            terms[name] = known + tuple(label for label in options if label not in known)
+    return Layout({name: terms[name] for name in sorted(terms)})
+
+
+def _options(file: ScenarioFile) -> dict[str, tuple[str, ...]]:
+    return {issue.id: tuple(str(option) for option in issue.options) for issue in file.issues}
+
+
+def write_block(
+    path: Path,
+    block: Block,
+    columns: Mapping[str, Any],
+    layout: Layout,
+    file: ScenarioFile,
+) -> str:
+    """Write a block so that it is there whole or not at all; return its checksum.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing half-written is left.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a table is written
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    address = {
+        "arm": block.arm,
+        "points": [block.start, block.stop],
+        "replications": [block.first, block.first + block.count],
+    }
+    table = _table(block, columns, layout, file).replace_schema_metadata(
+        {b"sim": json.dumps(address, sort_keys=True).encode()}
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return written_whole(path, sink.getvalue().to_pybytes())
+
+
+def written_whole(path: Path, content: bytes) -> str:
+    """Write bytes under another name, then give them theirs; return their SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.tmp")
+    try:
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+    return hashlib.sha256(content).hexdigest()
+
+
+def _table(
+    block: Block, columns: Mapping[str, Any], layout: Layout, file: ScenarioFile
+) -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415
+
+    points = np.repeat(np.arange(block.start, block.stop, dtype=np.int32), block.count)
+    arrays: dict[str, Any] = {"point": pa.array(points)}
+    for name, values in columns.items():
+        if name.startswith("term_"):
+            continue
+        if name in _CODES:
+            arrays[name] = _texts(values, OUTCOMES)
+        elif name in _DAYS:
+            arrays[name] = pa.array(values, mask=values < 0)
+        else:
+            arrays[name] = pa.array(values)
+    options = _options(file)
+    for issue, labels in layout.terms.items():
+        codes = columns.get(f"term_{issue}")
+        if codes is None:
+            codes = np.full(block.rows, _BLANK, dtype=np.int8)
+        own = np.array([labels.index(label) for label in options.get(issue, ())], dtype=np.int8)
+        shared = own[codes] if own.size else codes
+        arrays[f"term_{issue}"] = _texts(np.where(codes < 0, _BLANK, shared), labels)
+    return pa.table(arrays)
+
+
+def _texts(codes: Any, labels: Sequence[str]) -> Any:  # noqa: ANN401 - arrays
+    """Return codes as texts, each kept once."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    indices = pa.array(codes.astype(np.int8), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(labels))
+
+
+def read_columns(path: Path, names: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return columns of a block as plain arrays: codes for texts, -1 for what is not there."""
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    table = pq.read_table(path, columns=None if names is None else list(names), partitioning=None)
+    return {name: _plain(table.column(name), name) for name in table.column_names}
+
+
+def _plain(column: Any, name: str) -> Any:  # noqa: ANN401
+    whole = column.combine_chunks()
+    if name in _CODES or name.startswith("term_"):
+        return whole.indices.fill_null(_BLANK).to_numpy(zero_copy_only=False)
+    if name in _DAYS:
+        return whole.fill_null(_BLANK).to_numpy(zero_copy_only=False)
+    return whole.to_numpy(zero_copy_only=False)

@@ -1,0 +1,369 @@
+"""Experiment files: what is compared, over which scenarios and which of their numbers.
+
+They are read with the care scenarios are read with: every problem at once, each with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, FiniteFloat, ValidationError
+
+from sim.errors import Problem, RunError, ScenarioError, did_you_mean
+from sim.measures import Measure, chosen_measures, measures_for
+from sim.scenario.extending import overlaid
+from sim.scenario.load import Scenario, load_scenario, shipped_folder, written
+from sim.scenario.paths import PathError
+from sim.scenario.quantity import Strict
+from sim.scenario.ranges import Ranged, field_limits, ranged_fields, with_range
+from sim.scenario.reading import Lines, read_text, read_yaml
+from sim.scenario.schema import Id
+from sim.scenario.wording import Where, worded
+
+__all__ = ["DESIGNS", "Arm", "Experiment", "experiment_names", "load_experiment"]
+
+DESIGNS = ("grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris")
+_MOST_ROWS = 10**10
+_MOST_ARMS = 1000
+
+
+class FieldPart(Strict):
+    """A number a design varies: by listed values, or over a range."""
+
+    values: Annotated[list[FiniteFloat], Field(min_length=1, max_length=10_000)] | None = None
+    range: tuple[FiniteFloat, FiniteFloat] | None = None
+    levels: Annotated[int, Field(ge=2, le=1000)] = 5
+
+
+class DesignPart(Strict):
+    """Which numbers vary, and how their points are chosen.
+
+    ``fields`` maps paths to ranges or values; a list of paths or patterns takes the ranges of
+    the scenario; left out, all numbers with a range vary. ``points`` is the number of points
+    (latin-hypercube, sobol), of base samples (saltelli) or of trajectories (morris).
+    """
+
+    use: Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"]
+    fields: dict[str, FieldPart | None] | list[str] = Field(default_factory=list)
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
+
+
+class ArmPart(Strict):
+    """One setting: the base scenario, or another, with fields set by path or parts laid over."""
+
+    id: Id
+    title: str = ""
+    scenario: str | None = None
+    set: dict[str, Any] = Field(default_factory=dict)
+    change: dict[str, Any] = Field(default_factory=dict)
+
+
+class ExperimentFile(Strict):
+    """An experiment: arms, a design over numbers, replications, a seed, outcomes."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    title: str
+    notice: str = "Stylised assumptions, not a forecast."
+    scenario: str
+    replications: Annotated[int, Field(ge=1, le=100_000_000)]
+    seed: Annotated[int, Field(ge=0)]
+    common_luck: bool = True
+    base: Id | None = None
+    arms: Annotated[list[ArmPart], Field(max_length=_MOST_ARMS)] = Field(default_factory=list)
+    design: DesignPart | None = None
+    outcomes: list[str] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One setting of an experiment.
+
+    Parameters
+    ----------
+    id, title
+        Name in files, and in figures.
+    scenario
+        The scenario with the arm's changes.
+    """
+
+    id: str
+    title: str
+    scenario: Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A checked experiment.
+
+    Parameters
+    ----------
+    title, text
+        Title, and text of the file.
+    arms
+        Settings compared, in the order of the file; ``base`` is the one they are compared with.
+    fields
+        Numbers the design varies; empty without one.
+    replications
+        Histories of each arm, or of each point of each arm.
+    seed
+        The seed; all arms and points share it unless ``common_luck`` is off.
+    measures
+        Outcomes asked for.
+    """
+
+    title: str
+    text: str
+    arms: tuple[Arm, ...]
+    base: str
+    replications: int
+    seed: int
+    common_luck: bool
+    measures: tuple[Measure, ...]
+    design: DesignPart | None = None
+    fields: tuple[Ranged, ...] = ()
+    values: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def arm(self, name: str) -> Arm:
+        """Return an arm by id.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        for item in self.arms:
+            if item.id == name:
+                return item
+        message = f"unknown arm {name!r}; {did_you_mean(name, [item.id for item in self.arms])}"
+        raise RunError(message)
+
+
+def load_experiment(source: str | Path | Mapping[str, Any]) -> Experiment:
+    """Load an experiment.
+
+    Parameters
+    ----------
+    source
+        Path of a YAML file, name of a shipped experiment, or plain data.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+
+    Examples
+    --------
+    >>> load_experiment("mediators").base
+    'neither'
+    """
+    if isinstance(source, Mapping):
+        return _Reading(dict(source), {}, "experiment", Path(), written(dict(source))).experiment()
+    path = _find(source)
+    text = read_text(path)
+    data, lines = read_yaml(text, str(source))
+    return _Reading(data, lines, str(source), path.parent, text).experiment()
+
+
+def experiment_names() -> list[str]:
+    """Return the names of the shipped experiments."""
+    return sorted(path.stem for path in (shipped_folder() / "experiments").glob("*.yaml"))
+
+
+def _find(source: str | Path) -> Path:
+    path, bare = Path(source), str(source)
+    if path.exists() or path.suffix or "/" in bare:
+        return path
+    if bare in experiment_names():
+        return shipped_folder() / "experiments" / f"{bare}.yaml"
+    found = f"no file and no shipped experiment of the name {bare!r}"
+    raise ScenarioError([Problem("", found, did_you_mean(bare, experiment_names()), None, bare)])
+
+
+class _Reading:
+    """Reads one experiment and gathers what is wrong with it."""
+
+    def __init__(
+        self,
+        data: Any,  # noqa: ANN401 - anything may stand in a file
+        lines: Lines,
+        name: str | None,
+        folder: Path,
+        text: str,
+    ) -> None:
+        self.where = Where(data, lines, name)
+        self.lines, self.name, self.folder, self.text = lines, name, folder, text
+        self.problems: list[Problem] = []
+        self.data = data
+        self.file = self._checked(data)
+
+    def _checked(self, data: Any) -> ExperimentFile:  # noqa: ANN401
+        if not isinstance(data, dict):
+            found = "the file is empty" if data is None else f"found {type(data).__name__}"
+            allowed = "a mapping with schema, title, scenario, replications, seed, arms"
+            raise ScenarioError([self.where.problem((), found, allowed)])
+        try:
+            return ExperimentFile.model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(worded(error, self.where, ExperimentFile)) from None
+
+    def experiment(self) -> Experiment:
+        """Return the experiment, or raise every problem found."""
+        file = self.file
+        arms = tuple(self._arms())
+        self._end_if_faulty()
+        base = file.base or arms[0].id
+        if base not in [arm.id for arm in arms]:
+            allowed = did_you_mean(base, [arm.id for arm in arms])
+            self._problem(("base",), f"no arm {base!r}", allowed)
+        measures = self._measures(arms)
+        fields, values = self._fields(arms)
+        self._end_if_faulty()
+        return Experiment(
+            title=file.title,
+            text=self.text,
+            arms=arms,
+            base=base,
+            replications=file.replications,
+            seed=file.seed,
+            common_luck=file.common_luck,
+            measures=measures,
+            design=file.design,
+            fields=fields,
+            values=values,
+        )
+
+    def _end_if_faulty(self) -> None:
+        if self.problems:
+            raise ScenarioError(sorted(self.problems, key=lambda problem: problem.line or 0))
+
+    def _problem(self, place: tuple[str | int, ...], found: str, allowed: str = "") -> None:
+        self.problems.append(self.where.problem(place, found, allowed))
+
+    # arms
+
+    def _arms(self) -> Iterator[Arm]:
+        base = self._scenario(self.file.scenario, ("scenario",))
+        parts = self.file.arms or [ArmPart(id="base")]
+        seen: set[str] = set()
+        for number, part in enumerate(parts):
+            place = ("arms", number)
+            if part.id in seen:
+                self._problem((*place, "id"), f"the id {part.id!r} stands twice", "unique ids")
+            seen.add(part.id)
+            start = base
+            if part.scenario is not None:
+                start = self._scenario(part.scenario, (*place, "scenario"))
+            if start is not None:
+                yield from self._arm(part, start, place)
+
+    def _scenario(self, reference: str, place: tuple[str | int, ...]) -> Scenario | None:
+        """Load a scenario: a shipped name, or a file by its path from the experiment's."""
+        path = Path(reference)
+        beside = self.folder / path if path.suffix or "/" in reference else reference
+        try:
+            return load_scenario(beside)
+        except ScenarioError as error:
+            self._passed_on(error, place)
+            return None
+
+    def _arm(
+        self, part: ArmPart, scenario: Scenario, place: tuple[str | int, ...]
+    ) -> Iterator[Arm]:
+        try:
+            if part.change:
+                merged, _ = overlaid(scenario.data, {}, part.change, {})
+                name = f"{scenario.name} ({part.id})"
+                scenario = Scenario(merged, written(merged), name)
+            yield Arm(part.id, part.title or part.id.replace("_", " "), scenario.with_values(part.set))
+        except ScenarioError as error:
+            self._passed_on(error, place)
+
+    def _passed_on(self, error: ScenarioError, place: tuple[str | int, ...]) -> None:
+        """Report a scenario's problems at the place that asks for it."""
+        mark = self.where.mark(place)
+        line, file = mark or (None, self.name)
+        path = self.where.path(place)
+        for problem in error.problems:
+            inner = f"{problem.path}: " if problem.path else ""
+            stands = f"{problem.file}:{problem.line}: " if problem.line and problem.file else ""
+            found = f"{stands}{inner}{problem.found}"
+            self.problems.append(Problem(path, found, problem.allowed, line, file))
+
+    # what is measured and varied
+
+    def _measures(self, arms: Sequence[Arm]) -> tuple[Measure, ...]:
+        parties = {tuple(sorted(p.id for p in arm.scenario.file.parties)) for arm in arms}
+        if len(parties) > 1:
+            self._problem(("arms",), "arms differ in their parties", "the same parties in all arms")
+            return ()
+        known = measures_for(next(iter(parties)), harm=_counted(arms))
+        found: list[Measure] = []
+        for number, name in enumerate(self.file.outcomes):
+            try:
+                found += chosen_measures([name], known)
+            except RunError as error:
+                text, _, allowed = str(error).partition("; ")
+                self._problem(("outcomes", number), text, allowed)
+        return tuple(found) or known
+
+    def _fields(
+        self, arms: Sequence[Arm]
+    ) -> tuple[tuple[Ranged, ...], dict[str, tuple[float, ...]]]:
+        """Return the numbers a design varies, and the values listed for them."""
+        part = self.file.design
+        if part is None:
+            return (), {}
+        place = ("design", "fields")
+        fields: list[Ranged] = []
+        values: dict[str, tuple[float, ...]] = {}
+        scenario = arms[0].scenario
+        if isinstance(part.fields, list):
+            fields = ranged_fields(scenario.file, tuple(part.fields))
+            if not fields:
+                found = "no number of that name carries a range" if part.fields else (
+                    "the scenario states no range"
+                )
+                self._problem(place, found, "ranges in the scenario, or fields with a range here")
+        else:
+            for path, asked in part.fields.items():
+                fields += self._field(scenario, path, asked or FieldPart(), (*place, path))
+                if asked is not None and asked.values is not None:
+                    values[path] = tuple(asked.values)
+        for arm in arms:
+            for item in fields:
+                self._accepted(arm, item, (*place, item.path))
+        if values and part.use not in ("grid", "one-at-a-time"):
+            self._problem(place, f"{part.use} takes no listed values", "range: [low, high]")
+        return tuple(fields), values
+
+    def _field(
+        self, scenario: Scenario, path: str, asked: FieldPart, place: tuple[str | int, ...]
+    ) -> Iterator[Ranged]:
+        try:
+            if asked.values is not None:
+                field_limits(scenario.file, path)
+                yield Ranged(path, float("nan"), min(asked.values), max(asked.values), "assumed")
+                return
+            yield with_range(scenario.file, path, *(asked.range or (None, None)))
+        except PathError as error:
+            self._problem(place, error.found, error.allowed)
+
+    def _accepted(self, arm: Arm, item: Ranged, place: tuple[str | int, ...]) -> None:
+        """Check that an arm can take both ends of a number's range."""
+        try:
+            for end in (item.low, item.high):
+                arm.scenario.at_point({item.path: end})
+        except (PathError, RunError, ValueError, TypeError) as error:
+            self._problem(place, f"arm {arm.id}: {error}")
+
+
+def _counted(arms: Sequence[Arm]) -> list[str]:
+    """Return the parties whose side's harm every arm counts."""
+    found = [
+        {party.id for party in arm.scenario.file.parties if party.harm_rate.value > 0.0}
+        for arm in arms
+    ]
+    return sorted(set.intersection(*found))
