@@ -297,7 +297,7 @@ def versions_and_cpu() -> dict[str, Any]:
         except PackageNotFoundError:
             return "not installed"
 
-    names = ("ceasefire-sim", "mesa", "numpy", "scipy")
+    names = ("ceasefire-sim", "mesa", "numpy", "pyarrow", "scipy")
     versions = {"python": platform.python_version()} | {name: found(name) for name in names}
     return {"versions": versions, "cpu_dispatch": _dispatch()}
 

@@ -17,7 +17,7 @@ from sim.scenario.ranges import Ranged
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MORRIS_LEVELS", "Design", "design_of", "problem_of", "salib"]
+__all__ = ["MORRIS_LEVELS", "Design", "design_of", "kind_groups", "problem_of", "salib"]
 
 MORRIS_LEVELS = 4
 
@@ -84,7 +84,8 @@ def design_of(experiment: Experiment) -> Design:
     parts = part.fields if isinstance(part.fields, dict) else {}
     levels = {path: given for path, given in parts.items() if given is not None}
     make = _MADE[part.use]
-    values = make(experiment.fields, _Asked(part.points, experiment.seed, levels))
+    asked = _Asked(part.points, experiment.seed, levels, by_kind=part.group_by == "kind")
+    values = make(experiment.fields, asked)
     return Design(tuple(item.path for item in experiment.fields), values)
 
 
@@ -95,6 +96,7 @@ class _Asked:
     points: int
     seed: int
     parts: Mapping[str, FieldPart]
+    by_kind: bool = False
 
     def levels(self, item: Ranged) -> Float:
         """Return the values a field takes one by one."""
@@ -157,7 +159,8 @@ def _saltelli(fields: Sequence[Ranged], asked: _Asked) -> Float:
     sample = salib("sample.sobol").sample
     samples = 2 ** int(np.ceil(np.log2(asked.points)))
     luck = np.random.Generator(np.random.Philox(asked.seed))
-    rows = sample(problem_of(fields), samples, calc_second_order=False, seed=luck)
+    problem = problem_of(fields, kind_groups(fields) if asked.by_kind else None)
+    rows = sample(problem, samples, calc_second_order=False, seed=luck)
     return _within(rows, fields)
 
 
@@ -183,6 +186,11 @@ def problem_of(fields: Sequence[Ranged], groups: Sequence[str] | None = None) ->
         "bounds": [[item.low, item.high] for item in fields],
     }
     return found | ({"groups": list(groups)} if groups else {})
+
+
+def kind_groups(fields: Sequence[Ranged]) -> list[str]:
+    """Return whether each number is assumed, or has a source."""
+    return ["assumed" if item.kind == "assumed" else "founded" for item in fields]
 
 
 def salib(name: str) -> Any:  # noqa: ANN401 - a module

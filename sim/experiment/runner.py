@@ -126,7 +126,7 @@ def run_experiment(
     with whole.locked(resume=resume):
         blocks = blocks_of(experiment, design)
         _write_inputs(whole, experiment, design)
-        run = _Run(experiment, design, whole, layout_of(experiment), chunk)
+        run = _Run(experiment, design, whole, _layout(experiment), chunk)
         left = [block for block in blocks if block.name not in whole.finished]
         rows = sum(block.rows for block in blocks)
         run.state = Progress(rows, rows - sum(block.rows for block in left))
@@ -138,6 +138,10 @@ def run_experiment(
         results = open_experiment(out)
         save_summary(results)
     return results
+
+
+def _layout(experiment: Experiment) -> Layout:
+    return layout_of(arm.scenario.file for arm in experiment.arms)
 
 
 @contextmanager

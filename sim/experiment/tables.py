@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.blocks import Block
-from sim.scenario.experiments import Experiment
+from sim.measures import Measure
 from sim.scenario.schema import ScenarioFile
 from sim.table.state import OUTCOMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Layout", "layout_of", "read_columns", "write_block", "written_whole"]
+__all__ = [
+    "Layout",
+    "layout_of",
+    "needed_columns",
+    "read_columns",
+    "shared_terms",
+    "write_block",
+    "written_whole",
+]
 
 _CODES = ("outcome", "lapsed_as")
 _DAYS = ("signed_on", "ratified_on")
@@ -40,11 +48,11 @@ class Layout:
     terms: Mapping[str, tuple[str, ...]]
 
 
-def layout_of(experiment: Experiment) -> Layout:
-    """Return the layout of an experiment; issues that arms lack are empty there."""
+def layout_of(files: Iterable[ScenarioFile]) -> Layout:
+    """Return the layout of the arms' scenarios; issues that some lack are empty there."""
     terms: dict[str, tuple[str, ...]] = {}
-    for arm in experiment.arms:
-        for name, options in _options(arm.scenario.file).items():
+    for file in files:
+        for name, options in _options(file).items():
             known = terms.get(name, ())
             terms[name] = known + tuple(label for label in options if label not in known)
     return Layout({name: terms[name] for name in sorted(terms)})
@@ -116,15 +124,25 @@ def _table(
             arrays[name] = pa.array(values, mask=values < 0)
         else:
             arrays[name] = pa.array(values)
+    for name, codes in shared_terms(columns, layout, file, block.rows).items():
+        arrays[name] = _texts(codes, layout.terms[name.removeprefix("term_")])
+    return pa.table(arrays)
+
+
+def shared_terms(
+    columns: Mapping[str, Any], layout: Layout, file: ScenarioFile, rows: int
+) -> dict[str, Any]:
+    """Return terms as numbers into the options of all arms together, -1 for none."""
     options = _options(file)
+    found = {}
     for issue, labels in layout.terms.items():
         codes = columns.get(f"term_{issue}")
         if codes is None:
-            codes = np.full(block.rows, _BLANK, dtype=np.int8)
+            codes = np.full(rows, _BLANK, dtype=np.int8)
         own = np.array([labels.index(label) for label in options.get(issue, ())], dtype=np.int8)
         shared = own[codes] if own.size else codes
-        arrays[f"term_{issue}"] = _texts(np.where(codes < 0, _BLANK, shared), labels)
-    return pa.table(arrays)
+        found[f"term_{issue}"] = np.where(codes < 0, _BLANK, shared).astype(np.int8)
+    return found
 
 
 def _texts(codes: Any, labels: Sequence[str]) -> Any:  # noqa: ANN401 - arrays
@@ -150,3 +168,10 @@ def _plain(column: Any, name: str) -> Any:  # noqa: ANN401
     if name in _DAYS:
         return whole.fill_null(_BLANK).to_numpy(zero_copy_only=False)
     return whole.to_numpy(zero_copy_only=False)
+
+
+def needed_columns(measures: Sequence[Measure]) -> list[str]:
+    """Return the columns measures are made of, and those that address a history."""
+    found = {"point", "replication", "outcome", "signed_on", "ratified_on"}
+    plain = {item.name for item in measures if not item.share and item.name != "day_of_agreement"}
+    return sorted(found | plain)

@@ -20,13 +20,20 @@ from sim.scenario.paths import PathError
 from sim.scenario.quantity import Strict
 from sim.scenario.ranges import Ranged, field_limits, ranged_fields, with_range
 from sim.scenario.reading import Lines, read_text, read_yaml
-from sim.scenario.schema import Id
+from sim.scenario.schema import Id, ScenarioFile
 from sim.scenario.wording import Where, worded
 
-__all__ = ["DESIGNS", "Arm", "Experiment", "experiment_names", "load_experiment"]
+__all__ = [
+    "Arm",
+    "DesignPart",
+    "Experiment",
+    "ExperimentFile",
+    "FieldPart",
+    "experiment_names",
+    "load_experiment",
+    "measures_of",
+]
 
-DESIGNS = ("grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris")
-_MOST_ROWS = 10**10
 _MOST_ARMS = 1000
 
 
@@ -43,12 +50,14 @@ class DesignPart(Strict):
 
     ``fields`` maps paths to ranges or values; a list of paths or patterns takes the ranges of
     the scenario; left out, all numbers with a range vary. ``points`` is the number of points
-    (latin-hypercube, sobol), of base samples (saltelli) or of trajectories (morris).
+    (latin-hypercube, sobol), of base samples (saltelli) or of trajectories (morris). ``group_by:
+    kind`` moves all assumed numbers together, and all others together (saltelli).
     """
 
     use: Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"]
     fields: dict[str, FieldPart | None] | list[str] = Field(default_factory=list)
     points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
+    group_by: Literal["field", "kind"] = "field"
 
 
 class ArmPart(Strict):
@@ -299,7 +308,7 @@ class _Reading:
         if len(parties) > 1:
             self._problem(("arms",), "arms differ in their parties", "the same parties in all arms")
             return ()
-        known = measures_for(next(iter(parties)), harm=_counted(arms))
+        known = measures_of([arm.scenario.file for arm in arms])
         found: list[Measure] = []
         for number, name in enumerate(self.file.outcomes):
             try:
@@ -360,10 +369,8 @@ class _Reading:
             self._problem(place, f"arm {arm.id}: {error}")
 
 
-def _counted(arms: Sequence[Arm]) -> list[str]:
-    """Return the parties whose side's harm every arm counts."""
-    found = [
-        {party.id for party in arm.scenario.file.parties if party.harm_rate.value > 0.0}
-        for arm in arms
-    ]
-    return sorted(set.intersection(*found))
+def measures_of(files: Sequence[ScenarioFile]) -> tuple[Measure, ...]:
+    """Return the outcomes of scenarios with the same parties; harm where all of them count it."""
+    counted = [{p.id for p in file.parties if p.harm_rate.value > 0.0} for file in files]
+    parties = [party.id for party in files[0].parties]
+    return measures_for(parties, harm=set.intersection(*counted))
