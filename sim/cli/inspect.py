@@ -130,22 +130,23 @@ def trace(
 
     scenario = load(file, values)
     found = trace_replication(scenario, seed=seed, replication=replication)
+    print_history(scenario, found, as_json=as_json)
+
+
+def print_history(scenario: Scenario, trace: Trace, *, as_json: bool) -> None:
+    """Print one history day by day, or as one object."""
+    made = {key: trace.provenance[key] for key in ("seed", "replication")}
+    made |= {key: trace.provenance[key] for key in ("arm", "point") if key in trace.provenance}
     if as_json:
-        _print_json(
-            {
-                "title": scenario.title,
-                "seed": seed,
-                "replication": replication,
-                "outcome": found.outcome,
-                "days": found.days,
-            }
-        )
+        whole = {"title": scenario.title, **made, "outcome": trace.outcome, "days": trace.days}
+        _print_json(whole)
         return
     console = Console()
-    console.print(f"{scenario.title}: replication {replication}, seed {seed}")
-    for day, text in _story(scenario, found.days):
+    about = ", ".join(f"{key} {value}" for key, value in made.items())
+    console.print(f"{scenario.title}: {about}", soft_wrap=True)
+    for day, text in _story(scenario, trace.days):
         console.print(f"day {day['day']:>4}  {day['date']}  {text}", soft_wrap=True)
-    console.print(f"outcome: {found.outcome}")
+    console.print(f"outcome: {trace.outcome}")
 
 
 def _story(scenario: Scenario, days: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:

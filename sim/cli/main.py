@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import exchange, inspect, run, tournament
+from sim.cli import exchange, inspect, run, sensitivity, sweep, tournament
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -24,6 +24,13 @@ app.command("show")(inspect.show)
 app.command("trace")(inspect.trace)
 app.command("list")(inspect.list_)
 app.command("schema")(inspect.schema)
+app.command("sweep")(sweep.sweep)
+app.command("compare")(sweep.compare)
+app.command("replay")(sweep.replay)
+app.command("verify-run")(sweep.verify_run)
+app.command("sensitivity")(sensitivity.sensitivity)
+app.command("map")(sensitivity.map_)
+app.command("search")(sensitivity.search)
 app.command("tournament")(tournament.tournament)
 app.command("import")(exchange.import_)
 app.command("export")(exchange.export)

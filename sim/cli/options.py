@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load_scenario
 
-__all__ = ["File", "Json", "Replication", "Seed", "Values", "load"]
+__all__ = ["File", "Json", "Replication", "Seed", "Values", "load", "plain_table"]
 
 File = Annotated[
     str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")
@@ -23,6 +25,11 @@ Values = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Set a field by its path; may be repeated."),
 ]
+
+
+def plain_table(title: str) -> Table:
+    """Return a table without a frame, narrow enough for 80 columns."""
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
 
 
 def load(file: str, values: list[str] | None = None) -> Scenario:

@@ -11,7 +11,8 @@ import numpy as np
 
 from sim._typing import Float
 from sim.errors import RunError
-from sim.scenario.experiments import Experiment, FieldPart
+from sim.scenario.experiment_schema import FieldPart
+from sim.scenario.experiments import Experiment
 from sim.scenario.ranges import Ranged
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,46 +20,14 @@ from sim.experiment.executing import Crew, cluster_crew, crew_of, played
 from sim.experiment.folder import Folder, json_text
 from sim.experiment.memory import fitted
 from sim.experiment.opened import OpenedExperiment, open_experiment
+from sim.experiment.progress import Progress, Told, shown
 from sim.experiment.summaries import save_summary
 from sim.experiment.tables import Layout, layout_of, write_block
 from sim.results import versions_and_cpu
 from sim.scenario.experiments import Experiment, load_experiment
 from sim.scenario.load import written
 
-__all__ = ["Progress", "manifest_of", "run_experiment"]
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a run has come.
-
-    Parameters
-    ----------
-    rows, done
-        Histories in all, and played or found finished.
-    fresh
-        Histories played in this run.
-    failures
-        Blocks that failed.
-    seconds
-        Since the start.
-    """
-
-    rows: int
-    done: int = 0
-    fresh: int = 0
-    failures: int = 0
-    seconds: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Histories played a second."""
-        return self.fresh / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Seconds left at this rate; unknown before the first block."""
-        return (self.rows - self.done) / self.rate if self.rate > 0 else None
+__all__ = ["manifest_of", "run_experiment"]
 
 
 def run_experiment(
@@ -71,7 +39,7 @@ def run_experiment(
     cluster: str | None = None,
     resume: bool = False,
     max_memory: float | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Told | bool | None = None,
 ) -> OpenedExperiment:
     """Play all arms and points of an experiment into a folder.
 
@@ -95,7 +63,8 @@ def run_experiment(
     max_memory
         Gigabytes the run may take; fewer workers and smaller chunks are used to keep to it.
     progress
-        Told after each block how far the run has come.
+        Told after each block how far the run has come; ``True`` shows it as the surroundings
+        allow: a bar in a terminal, tqdm in a notebook, plain lines elsewhere.
 
     Returns
     -------
@@ -131,8 +100,11 @@ def run_experiment(
         rows = sum(block.rows for block in blocks)
         run.state = Progress(rows, rows - sum(block.rows for block in left))
         if left:
-            with _crew(workers, executor, cluster) as crew:
-                run.play(crew, left, progress)
+            with (
+                _crew(workers, executor, cluster) as crew,
+                shown(progress, experiment.title) as told,
+            ):
+                run.play(crew, left, told)
         _close(run, blocks)
         whole.close(blocks)
         results = open_experiment(out)
@@ -166,9 +138,7 @@ class _Run:
     failed: dict[str, str] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
 
-    def play(
-        self, crew: Crew, blocks: list[Block], progress: Callable[[Progress], None] | None
-    ) -> None:
+    def play(self, crew: Crew, blocks: list[Block], told: Told | None) -> None:
         """Play blocks, keep each as it comes in, and write down those that fail."""
         tasks = [
             partial(task_for, self.experiment, self.design, block, self.chunk) for block in blocks
@@ -185,8 +155,8 @@ class _Run:
             self.state.fresh += block.rows
             self.state.failures = len(self.failed)
             self.state.seconds = time.monotonic() - began
-            if progress is not None:
-                progress(self.state)
+            if told is not None:
+                told(self.state)
         self.folder.log(
             f"{self.state.fresh} histories in {self.state.seconds:.1f} s, "
             f"{self.state.rate:.0f} a second; {len(self.failed)} blocks failed"

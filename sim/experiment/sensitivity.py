@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,8 @@ from sim.comparison import Tally
 from sim.errors import RunError
 from sim.experiment.designs import kind_groups
 from sim.experiment.opened import OpenedExperiment
-from sim.experiment.runner import Progress, run_experiment
+from sim.experiment.progress import Told
+from sim.experiment.runner import run_experiment
 from sim.experiment.variance import (
     components,
     morris_effects,
@@ -24,7 +25,8 @@ from sim.experiment.variance import (
 )
 from sim.measures import Measure, measure
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.experiments import Arm, DesignPart, Experiment, FieldPart, measures_of
+from sim.scenario.experiment_schema import DesignPart, FieldPart
+from sim.scenario.experiments import Arm, Experiment, measures_of
 from sim.scenario.ranges import Ranged, ranged_fields
 from sim.statistics import NORMAL_95
 
@@ -81,6 +83,7 @@ class Sensitivity:
     title: str
     replications: int
     histories: int
+    measures: tuple[Measure, ...]
     screening: pd.DataFrame = field(repr=False)
     indices: pd.DataFrame = field(repr=False)
     tornado: pd.DataFrame = field(repr=False)
@@ -108,7 +111,7 @@ def run_sensitivity(
     executor: Executor | None = None,
     cluster: str | None = None,
     resume: bool = False,
-    progress: Callable[[str, Progress], None] | None = None,
+    progress: Told | bool | None = None,
 ) -> Sensitivity:
     """Ask which of a scenario's numbers its outcomes rest on, over their ranges.
 
@@ -151,7 +154,6 @@ def run_sensitivity(
         raise RunError(message)
 
     def run(name: str, part: DesignPart, chosen: Sequence[Ranged], times: int) -> OpenedExperiment:
-        told = None if progress is None else lambda state: progress(name, state)
         return run_experiment(
             asked.experiment(name, part, chosen, times),
             asked.out / name,
@@ -159,7 +161,7 @@ def run_sensitivity(
             executor=executor,
             cluster=cluster,
             resume=resume,
-            progress=told,
+            progress=progress,
         )
 
     morris = DesignPart(use="morris", points=spent.trajectories)
@@ -178,6 +180,7 @@ def run_sensitivity(
         scenario=case.name,
         title=case.title,
         replications=spent.replications,
+        measures=asked.measures,
         histories=sum(part.design.points * part.replications for part in parts),
         screening=screening,
         indices=_indices(sampled, asked, top),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-__all__ = ["save_run", "shown_replication", "write_table"]
+__all__ = ["save_run", "shown_replication", "trace_table", "write_table"]
 
 
 def save_run(
@@ -53,7 +53,7 @@ def save_run(
         write_table(outcomes.to_frame(), folder / "outcomes.parquet", provenance)
         write_table(outcomes.terms_frame(), folder / "terms.parquet", provenance)
         write_table(
-            _days([replay(outcomes, number) for number in traces]),
+            trace_table([replay(outcomes, number) for number in traces]),
             folder / "trace.parquet",
             provenance,
         )
@@ -96,7 +96,8 @@ def write_table(table: pd.DataFrame, path: Path, provenance: dict[str, Any]) -> 
     whole.replace(path)
 
 
-def _days(traces: Sequence[Trace]) -> pd.DataFrame:
+def trace_table(traces: Sequence[Trace]) -> pd.DataFrame:
+    """Return histories as one table, a row a day, nested values as text."""
     import pandas as pd  # noqa: PLC0415
 
     parts = []

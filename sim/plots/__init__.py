@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.plots.agreement import plot_agreement_curve, plot_outcomes, plot_survival
 from sim.plots.differences import plot_differences
 from sim.plots.flow import plot_flow
+from sim.plots.heat_map import plot_heat_map
 from sim.plots.history import (
     mark_milestones,
     plot_fighting,
@@ -19,6 +20,7 @@ from sim.plots.history import (
     plot_trust,
 )
 from sim.plots.people import plot_daily
+from sim.plots.sensitivity import plot_indices, plot_screening, plot_search, plot_tornado
 from sim.plots.style import NOTICE, note, style
 from sim.plots.terms import plot_acceptance, plot_terms
 from sim.plots.tournament import plot_tournament
@@ -37,12 +39,17 @@ __all__ = [
     "plot_fighting",
     "plot_flow",
     "plot_harm",
+    "plot_heat_map",
+    "plot_indices",
     "plot_leverage",
     "plot_offers",
     "plot_outcomes",
     "plot_readiness",
+    "plot_screening",
+    "plot_search",
     "plot_survival",
     "plot_terms",
+    "plot_tornado",
     "plot_tournament",
     "plot_trust",
     "style",

@@ -33,19 +33,17 @@ from sim.results import Outcomes, Trace
 from sim.scenario import Scenario
 from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
 
-__all__ = ["figures", "overview", "save_figures"]
+__all__ = ["figures", "overview", "save_figures", "save_history"]
 
 AnyFigure = Figure | SubFigure
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A scenario, its ensemble and one history of it, and the tables the figures show."""
+class _History:
+    """A scenario and one history of it, and the tables the figures show."""
 
     scenario: Scenario
-    outcomes: Outcomes
     trace: Trace
-    daily: pd.DataFrame
 
     @property
     def dated(self) -> bool:
@@ -57,12 +55,6 @@ class _Run:
         game = self.scenario.game
         named = {actor.id: actor.name for actor in (*game.parties, *game.mediators)}
         return named | {event.id: event.name for event in game.events}
-
-    @cached_property
-    def measured(self) -> dict[str, str]:
-        """Names of the issues with their units."""
-        issues = [issue for agenda in self.scenario.game.agendas for issue in agenda.issues]
-        return {i.id: _measured(i.name, i.unit) for i in issues}
 
     @cached_property
     def sides(self) -> dict[str, str]:
@@ -80,14 +72,28 @@ class _Run:
         return self.trace.parties_frame()
 
     @property
-    def about(self) -> str:
-        seed = self.outcomes.provenance["seed"]
-        return f"{self.outcomes.replications:,} replications, seed {seed}."
-
-    @property
     def one(self) -> str:
         provenance = self.trace.provenance
         return f"Replication {provenance['replication']}, seed {provenance['seed']}."
+
+
+@dataclass(frozen=True)
+class _Run(_History):
+    """An ensemble, and one history of it."""
+
+    outcomes: Outcomes
+    daily: pd.DataFrame
+
+    @cached_property
+    def measured(self) -> dict[str, str]:
+        """Names of the issues with their units."""
+        issues = [issue for agenda in self.scenario.game.agendas for issue in agenda.issues]
+        return {i.id: _measured(i.name, i.unit) for i in issues}
+
+    @property
+    def about(self) -> str:
+        seed = self.outcomes.provenance["seed"]
+        return f"{self.outcomes.replications:,} replications, seed {seed}."
 
     @cached_property
     def measures(self) -> list[str]:
@@ -113,7 +119,7 @@ def figures(
     daily
         The ensemble by day, as ``daily_table`` returns it.
     """
-    run = _Run(scenario, outcomes, trace, daily)
+    run = _Run(scenario, trace, outcomes, daily)
     sides = len(scenario.game.parties)
     options = sum(len(issue.labels) for issue in scenario.game.agendas[0].issues)
     settled = len(terms_table(outcomes)) + sum(len(a.issues) for a in scenario.game.agendas)
@@ -135,7 +141,7 @@ def figures(
 
 def overview(scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.DataFrame) -> Figure:
     """Return one figure that shows a whole run: what could be agreed, what was, what came of it."""
-    run = _Run(scenario, outcomes, trace, daily)
+    run = _Run(scenario, trace, outcomes, daily)
     with style():
         room = ConstrainedLayoutEngine(rect=(0.0, 0.015, 1.0, 0.98))
         figure = Figure(figsize=(12.0, 17.5), layout=room)
@@ -156,7 +162,10 @@ def overview(scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.Dat
 
 
 def _drawn(
-    run: _Run, draw: Callable[[_Run, Any], None], about: str, size: tuple[float, float]
+    run: Any,  # noqa: ANN401 - what the function draws: an ensemble or a history
+    draw: Callable[[Any, Any], None],
+    about: str,
+    size: tuple[float, float],
 ) -> Figure:
     """Make a figure, draw on it, leave room for the notice."""
     figure = Figure(figsize=size)
@@ -167,7 +176,7 @@ def _drawn(
     return figure
 
 
-def _zone(run: _Run, figure: AnyFigure) -> None:
+def _zone(run: _History, figure: AnyFigure) -> None:
     if len(run.scenario.game.parties) == 2:
         plot_agreement_zone(run.scenario, offers=run.offers, ax=figure.subplots())
     else:
@@ -178,7 +187,7 @@ def _acceptance(run: _Run, figure: AnyFigure) -> None:
     plot_acceptance(acceptance_table(run.scenario), names=run.measured, ax=figure.subplots())
 
 
-def _offers(run: _Run, figure: AnyFigure, most: int | None = None) -> None:
+def _offers(run: _History, figure: AnyFigure, most: int | None = None) -> None:
     parties = run.scenario.game.parties[:most]
     panels = figure.subplots(len(parties), 1, sharex=True, squeeze=False)[:, 0]
     last = int(run.offers.day.max()) if len(run.offers) else 1
@@ -188,7 +197,7 @@ def _offers(run: _Run, figure: AnyFigure, most: int | None = None) -> None:
     _label_last(panels)
 
 
-def _first_offers(run: _Run, figure: AnyFigure) -> None:
+def _first_offers(run: _History, figure: AnyFigure) -> None:
     _offers(run, figure, most=2)
 
 
@@ -237,12 +246,12 @@ def _measure(run: _Run, measure: str, ax: Any) -> None:  # noqa: ANN401 - Axes
     plot_daily(run.daily, measure, names=run.names, unit=unit, dated=run.dated, ax=ax)
 
 
-def _calm(run: _Run, figure: AnyFigure) -> None:
+def _calm(run: _History, figure: AnyFigure) -> None:
     ax = plot_fighting(run.trace.days, dated=run.dated, ax=figure.subplots())
     mark_milestones(ax, run.trace.days, names=run.names, dated=run.dated, labels=False)
 
 
-def _history(run: _Run, figure: AnyFigure) -> None:
+def _history(run: _History, figure: AnyFigure) -> None:
     panels = figure.subplots(5, 1, sharex=True)
     days, names, dated = run.trace.days, run.names, run.dated
     plot_fighting(days, dated=run.dated, ax=panels[0]).set_title("")
@@ -259,10 +268,26 @@ def save_figures(
     scenario: Scenario, outcomes: Outcomes, trace: Trace, daily: pd.DataFrame, folder: Path
 ) -> list[Path]:
     """Write the figures of a run and their overview as PNG, and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
     drawn = figures(scenario, outcomes, trace, daily)
     drawn["overview"] = overview(scenario, outcomes, trace, daily)
+    return _saved(drawn, folder)
+
+
+def save_history(scenario: Scenario, trace: Trace, folder: Path) -> list[Path]:
+    """Write the figures of one history as PNG, and return their paths."""
+    run, sides = _History(scenario, trace), len(scenario.game.parties)
+    with style():
+        drawn = {
+            "agreement_zone": _drawn(run, _zone, run.one, (8.5, 5.2 if sides == 2 else 8.5)),
+            "offers": _drawn(run, _offers, run.one, (8.5, 1.0 + 3.0 * sides)),
+            "history": _drawn(run, _history, run.one, (9.5, 13.0)),
+        }
+    return _saved(drawn, folder)
+
+
+def _saved(drawn: dict[str, Figure], folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
     for name, figure in drawn.items():
         path = folder / f"{name}.png"
         with style():

@@ -8,83 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, FiniteFloat, ValidationError
+from pydantic import ValidationError
 
 from sim.errors import Problem, RunError, ScenarioError, did_you_mean
 from sim.measures import Measure, chosen_measures, measures_for
+from sim.scenario.experiment_schema import ArmPart, DesignPart, ExperimentFile, FieldPart
 from sim.scenario.extending import overlaid
 from sim.scenario.load import Scenario, load_scenario, shipped_folder, written
 from sim.scenario.paths import PathError
-from sim.scenario.quantity import Strict
 from sim.scenario.ranges import Ranged, field_limits, ranged_fields, with_range
 from sim.scenario.reading import Lines, read_text, read_yaml
-from sim.scenario.schema import Id, ScenarioFile
+from sim.scenario.schema import ScenarioFile
 from sim.scenario.wording import Where, worded
 
 __all__ = [
     "Arm",
-    "DesignPart",
     "Experiment",
-    "ExperimentFile",
-    "FieldPart",
     "experiment_names",
+    "experiment_over",
     "load_experiment",
     "measures_of",
 ]
-
-_MOST_ARMS = 1000
-
-
-class FieldPart(Strict):
-    """A number a design varies: by listed values, or over a range."""
-
-    values: Annotated[list[FiniteFloat], Field(min_length=1, max_length=10_000)] | None = None
-    range: tuple[FiniteFloat, FiniteFloat] | None = None
-    levels: Annotated[int, Field(ge=2, le=1000)] = 5
-
-
-class DesignPart(Strict):
-    """Which numbers vary, and how their points are chosen.
-
-    ``fields`` maps paths to ranges or values; a list of paths or patterns takes the ranges of
-    the scenario; left out, all numbers with a range vary. ``points`` is the number of points
-    (latin-hypercube, sobol), of base samples (saltelli) or of trajectories (morris). ``group_by:
-    kind`` moves all assumed numbers together, and all others together (saltelli).
-    """
-
-    use: Literal["grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"]
-    fields: dict[str, FieldPart | None] | list[str] = Field(default_factory=list)
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = 64
-    group_by: Literal["field", "kind"] = "field"
-
-
-class ArmPart(Strict):
-    """One setting: the base scenario, or another, with fields set by path or parts laid over."""
-
-    id: Id
-    title: str = ""
-    scenario: str | None = None
-    set: dict[str, Any] = Field(default_factory=dict)
-    change: dict[str, Any] = Field(default_factory=dict)
-
-
-class ExperimentFile(Strict):
-    """An experiment: arms, a design over numbers, replications, a seed, outcomes."""
-
-    schema_: Literal[1] = Field(alias="schema")
-    title: str
-    notice: str = "Stylised assumptions, not a forecast."
-    scenario: str
-    replications: Annotated[int, Field(ge=1, le=100_000_000)]
-    seed: Annotated[int, Field(ge=0)]
-    common_luck: bool = True
-    base: Id | None = None
-    arms: Annotated[list[ArmPart], Field(max_length=_MOST_ARMS)] = Field(default_factory=list)
-    design: DesignPart | None = None
-    outcomes: list[str] = Field(default_factory=list)
-
 
 @dataclass(frozen=True, slots=True)
 class Arm:
@@ -176,6 +122,38 @@ def load_experiment(source: str | Path | Mapping[str, Any]) -> Experiment:
     return _Reading(data, lines, str(source), path.parent, text).experiment()
 
 
+def experiment_over(
+    scenario: Scenario,
+    design: Mapping[str, Any],
+    *,
+    replications: int,
+    seed: int,
+    outcomes: Sequence[str] = (),
+) -> Experiment:
+    """Return the experiment of a design over one scenario.
+
+    Parameters
+    ----------
+    design
+        As in an experiment file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    data: dict[str, Any] = {
+        "schema": 1,
+        "title": scenario.title,
+        "scenario": scenario.name,
+        "replications": replications,
+        "seed": seed,
+        "design": dict(design),
+        "outcomes": list(outcomes),
+    }
+    return _Reading(data, {}, "experiment", Path(), written(data), scenario).experiment()
+
+
 def experiment_names() -> list[str]:
     """Return the names of the shipped experiments."""
     return sorted(path.stem for path in (shipped_folder() / "experiments").glob("*.yaml"))
@@ -201,7 +179,9 @@ class _Reading:
         name: str | None,
         folder: Path,
         text: str,
+        given: Scenario | None = None,
     ) -> None:
+        self.given = given
         self.where = Where(data, lines, name)
         self.lines, self.name, self.folder, self.text = lines, name, folder, text
         self.problems: list[Problem] = []
@@ -254,7 +234,7 @@ class _Reading:
     # arms
 
     def _arms(self) -> Iterator[Arm]:
-        base = self._scenario(self.file.scenario, ("scenario",))
+        base = self.given or self._scenario(self.file.scenario, ("scenario",))
         parts = self.file.arms or [ArmPart(id="base")]
         seen: set[str] = set()
         for number, part in enumerate(parts):
