@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
     from sim.experiment.opened import open_experiment
     from sim.experiment.runner import run_experiment
+    from sim.experiment.searching import run_search
+    from sim.experiment.sensitivity import run_sensitivity
     from sim.experiment.tournament import run_tournament
     from sim.model import NegotiationModel
     from sim.negotiators import available as available_negotiators
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         survival_table,
         terms_table,
     )
+    from sim.stopping import run_until
     from sim.tracing import replay, trace_replication
 
 _HOMES = {
@@ -53,17 +56,20 @@ _HOMES = {
     "daily_table": "sim.daily",
     "flow_table": "sim.statistics",
     "import_domain": "sim.scenario.importing",
+    "load_experiment": "sim.scenario.experiments",
     "load_scenario": "sim.scenario",
+    "open_experiment": "sim.experiment.opened",
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.comparison",
     "plots": "sim.plots:",
     "register_negotiator": "sim.negotiators:register",
-    "load_experiment": "sim.scenario.experiments",
-    "open_experiment": "sim.experiment.opened",
     "replay": "sim.tracing",
     "run_ensemble": "sim.ensemble",
     "run_experiment": "sim.experiment.runner",
+    "run_search": "sim.experiment.searching",
+    "run_sensitivity": "sim.experiment.sensitivity",
     "run_tournament": "sim.experiment.tournament",
+    "run_until": "sim.stopping",
     "scenario_names": "sim.scenario",
     "summarise": "sim.statistics",
     "survival_table": "sim.statistics",
@@ -89,7 +95,9 @@ __all__ = [
     "daily_table",
     "flow_table",
     "import_domain",
+    "load_experiment",
     "load_scenario",
+    "open_experiment",
     "outcome_table",
     "paired_differences",
     "plots",
@@ -97,7 +105,10 @@ __all__ = [
     "replay",
     "run_ensemble",
     "run_experiment",
+    "run_search",
+    "run_sensitivity",
     "run_tournament",
+    "run_until",
     "scenario_names",
     "summarise",
     "survival_table",

@@ -139,7 +139,7 @@ def difference_table(tallies: Mapping[tuple[str, Measure], PairedTally]) -> pd.D
     known = table["p"].notna().to_numpy()
     corrected = np.full(len(table), np.nan)
     corrected[known] = holm(table["p"].to_numpy()[known])
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", corrected)  # type: ignore[operator]
+    table.insert(list(table.columns).index("p") + 1, "p_holm", corrected)
     return table
 
 

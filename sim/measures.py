@@ -100,11 +100,11 @@ def measures_for(parties: Iterable[str], *, harm: Iterable[str] = ()) -> tuple[M
     counted = set(harm)
     found = list(_FIXED)
     for prefix, label, unit, agreed in _BY_PARTY:
-        for party in sorted(parties):
-            if prefix != "harmed_" or party in counted:
-                found.append(
-                    Measure(prefix + party, label.format(party), unit, among_agreed=agreed)
-                )
+        found += [
+            Measure(prefix + party, label.format(party), unit, among_agreed=agreed)
+            for party in sorted(parties)
+            if prefix != "harmed_" or party in counted
+        ]
     return tuple(found)
 
 

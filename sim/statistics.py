@@ -24,6 +24,7 @@ __all__ = [
     "mean",
     "outcome_table",
     "rate",
+    "replications_needed",
     "summarise",
     "survival_table",
     "terms_table",
@@ -33,6 +34,8 @@ __all__ = [
 
 NORMAL_95 = 1.959963984540054
 _SATURATED = 3
+_WANTED = 0.005
+_SURVIVAL_DAYS = (30, 90, 180, 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +251,12 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
     """Return the summary of a run as plain data, ready for JSON.
 
     Every estimate carries its standard error; shares are of all replications unless they say
-    "share of agreements". ``saturated`` says that no history, or every history, agreed.
+    "share of agreements", and carry Wilson's 95 % interval and how many replications a standard
+    error of .005 needs. ``saturated`` says that no history, or every history, agreed;
+    ``survival`` is that of agreements (Kaplan-Meier) some days after ratification.
     """
     ratified = outcomes.ratified_on >= 0
     completed = outcomes.outcome == Outcome.COMPLETED
-    share = rate(ratified)
     few = min(int(ratified.sum()), int((~ratified).sum()))
     return {
         "scenario": outcomes.provenance["scenario"],
@@ -262,10 +266,10 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
         "seed": outcomes.provenance["seed"],
         "replications": outcomes.replications,
         "note": "stylised model, conditional on stated assumptions; not a forecast",
-        "agreement": _shown(share, "rate"),
-        "signed": _shown(rate(outcomes.signed_on >= 0), "rate"),
-        "ratified": _shown(share, "rate"),
-        "completed": _shown(rate(completed), "rate"),
+        "agreement": _share(ratified),
+        "signed": _share(outcomes.signed_on >= 0),
+        "ratified": _share(ratified),
+        "completed": _share(completed),
         "saturated": few < _SATURATED,
         "outcomes": {
             name: int((outcomes.outcome == code).sum())
@@ -273,6 +277,7 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
             if code != Outcome.OPEN
         },
         "days_to_agreement": _days(outcomes.ratified_on[ratified]),
+        "survival": _survival(outcomes),
         "terms": _terms(outcomes),
         "people": _people(outcomes),
         "utilities": {
@@ -290,6 +295,48 @@ def _shown(estimate: Estimate, name: str) -> dict[str, float | int | None]:
         "standard_error": plain["standard_error"],
         "count": plain["count"],
     }
+
+
+def _share(flags: Bool) -> dict[str, Any]:
+    low, high = wilson(flags)
+    needed = replications_needed(float(flags.std()), _WANTED)
+    return _shown(rate(flags), "rate") | {"low": low, "high": high, "needed": needed}
+
+
+def replications_needed(spread: float, standard_error: float) -> int:
+    """Return how many replications bring a mean's standard error to a wanted value.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation between histories; of a share p, the root of p (1 - p).
+
+    Examples
+    --------
+    >>> replications_needed(0.5, 0.005)
+    10000
+    """
+    return max(int(np.ceil((spread / standard_error) ** 2 - 1e-9)), 1)
+
+
+def _survival(outcomes: Outcomes) -> dict[str, Any]:
+    """Return the share of agreements that stand some days after ratification, and those at risk."""
+    table = survival_table(outcomes)
+    found = {}
+    for day in (day for day in _SURVIVAL_DAYS if day < outcomes.game.days):
+        before = table[table.day <= day]
+        if len(before):
+            row = before.iloc[-1]
+            standing = int(
+                (outcomes.lapsed_on - outcomes.ratified_on >= day)[outcomes.ratified_on >= 0].sum()
+            )
+            found[str(day)] = {
+                "share": float(row.survival),
+                "low": float(row.low),
+                "high": float(row.high),
+                "at_risk": standing,
+            }
+    return found
 
 
 def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401

@@ -16,6 +16,7 @@ from sim.errors import Problem, RunError, ScenarioError
 from sim.frontier import POINTS
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import NEGOTIATORS
+from sim.results import Trace
 from sim.scenario import Scenario, ScenarioFile, load_scenario, scenario_names
 from sim.scenario.switches import SWITCHES
 

@@ -26,17 +26,32 @@ from sim.ensemble import run_ensemble
 from sim.results import Outcomes
 from sim.scenario import Scenario
 from sim.statistics import mean, outcome_table, rate, summarise
+from sim.stopping import run_until
 from sim.tracing import replay
 
 __all__ = ["NOTE", "progress_bar", "run"]
 
+_USUAL, _MOST = 1_000, 200_000
 NOTE = "Stylised model, conditional on stated assumptions; not a forecast."
 
 
 def run(
     file: File,
     *,
-    replications: Annotated[int, typer.Option(help="How many histories.", min=1)] = 1000,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            help="How many histories; 1,000 if not given, or the most with --until-se.", min=1
+        ),
+    ] = None,
+    until_se: Annotated[
+        float | None,
+        typer.Option(
+            "--until-se",
+            metavar="SE",
+            help="Play until the standard errors of signed, ratified and completed are as small.",
+        ),
+    ] = None,
     seed: Seed = 1,
     values: Values = None,
     out: Annotated[
@@ -52,9 +67,19 @@ def run(
     """
     scenario = load(file, values)
     began = time.time()
-    with progress_bar(replications, "replications") as tick:
-        outcomes = run_ensemble(
-            scenario, replications=replications, seed=seed, workers=workers, progress=tick
+    count = replications or (_MOST if until_se is not None else _USUAL)
+    with progress_bar(count, "replications") as tick:
+        outcomes = (
+            run_ensemble(scenario, replications=count, seed=seed, workers=workers, progress=tick)
+            if until_se is None
+            else run_until(
+                scenario,
+                standard_error=until_se,
+                seed=seed,
+                most=count,
+                workers=workers,
+                progress=tick,
+            )
         )
     took = time.time() - began
     folder = out if out is not None or as_json else Path("runs") / Path(file).stem

@@ -144,7 +144,9 @@ def _print(results: Any, drawn: list[Path]) -> None:  # noqa: ANN401
     console.print(NOTE)
     for failure in results.failures:
         console.print(f"{failure['block']} failed: {failure['reason']}", soft_wrap=True)
-    console.print(f"Tables{' and figures' if drawn else ''} are in {results.folder}", soft_wrap=True)
+    console.print(
+        f"Tables{' and figures' if drawn else ''} are in {results.folder}", soft_wrap=True
+    )
 
 
 def _means(results: Any) -> Table:  # noqa: ANN401
@@ -254,7 +256,7 @@ def replay(
     """
     from sim.cli.inspect import print_history  # noqa: PLC0415
     from sim.experiment.opened import open_experiment  # noqa: PLC0415 - pandas
-    from sim.experiment.verifying import replay_history  # noqa: PLC0415 - mesa
+    from sim.experiment.replaying import replay_history  # noqa: PLC0415 - mesa
 
     results = open_experiment(folder)
     trace, model = replay_history(results, arm or results.base, replication, point)

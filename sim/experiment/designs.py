@@ -76,7 +76,7 @@ def design_of(experiment: Experiment) -> Design:
     Examples
     --------
     >>> from sim.scenario.experiments import load_experiment
-    >>> design_of(load_experiment("guarantee_and_stock")).points
+    >>> design_of(load_experiment("penalty_and_stake")).points
     36
     """
     part = experiment.design
@@ -102,7 +102,7 @@ class _Asked:
     def levels(self, item: Ranged) -> Float:
         """Return the values a field takes one by one."""
         part = self.parts.get(item.path)
-        if part is not None and part.values is not None:
+        if part is not None and part.values is not None:  # noqa: PD011 - a field
             return np.array(part.values, dtype=np.float64)
         return np.linspace(item.low, item.high, part.levels if part else FieldPart().levels)
 
@@ -126,7 +126,7 @@ def _one_at_a_time(fields: Sequence[Ranged], asked: _Asked) -> Float:
     rows = [stated]
     for column, item in enumerate(fields):
         part = asked.parts.get(item.path)
-        listed = part is not None and part.values is not None
+        listed = part is not None and part.values is not None  # noqa: PD011 - a field
         for value in asked.levels(item) if listed else (item.low, item.high):
             row = stated.copy()
             row[column] = value

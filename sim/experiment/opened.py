@@ -22,6 +22,9 @@ from sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.verifying import Verdict
+    from sim.results import Trace
+
 __all__ = ["OpenedExperiment", "open_experiment"]
 
 
@@ -141,11 +144,12 @@ class OpenedExperiment:
         import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
 
         arms = self.arms if arm is None else (self._known(arm),)
+        names = None if columns is None else list(columns)
         parts = []
         for name in arms:
             for block in self.block_names(name):
                 path = self.folder / OUTCOMES / block
-                part = pd.read_parquet(path, columns=columns, partitioning=None)
+                part = pd.read_parquet(path, columns=names, partitioning=None)
                 part.insert(0, "arm", name)
                 parts.append(part)
         table = pd.concat(parts, ignore_index=True)
@@ -159,6 +163,30 @@ class OpenedExperiment:
         if not self.design.fields:
             return table.drop(columns="point")
         return table.merge(self.design.to_frame(), on="point")
+
+    def compare(
+        self,
+        other: OpenedExperiment | None = None,
+        *,
+        base: str | None = None,
+        measures: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Return paired differences between arms; see ``sim.experiment.comparing.compare_arms``."""
+        from sim.experiment.comparing import compare_arms  # noqa: PLC0415 - it needs this file
+
+        return compare_arms(self, other, base=base, measures=measures)
+
+    def replay(self, arm: str, replication: int, point: int = 0) -> Trace:
+        """Play one history again, in Mesa; see ``sim.experiment.replaying.replay_history``."""
+        from sim.experiment.replaying import replay_history  # noqa: PLC0415 - mesa
+
+        return replay_history(self, arm, replication, point)[0]
+
+    def verify(self, *, blocks: int = 3) -> list[Verdict]:
+        """Check the tables; see ``sim.experiment.verifying.verify_run``."""
+        from sim.experiment.verifying import verify_run  # noqa: PLC0415 - it needs this file
+
+        return verify_run(self, blocks=blocks)
 
 
 def block_at(path: Path, name: str) -> Block:

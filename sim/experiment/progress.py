@@ -127,11 +127,12 @@ def _tqdm(title: str) -> Iterator[Told]:
 
 
 def _bar(title: str) -> Iterator[Told]:
+    from rich import progress as bars  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415 - loaded where it is shown
-    from rich.progress import BarColumn, Progress as Bar, TextColumn  # noqa: PLC0415
 
-    columns = (TextColumn(title or "histories"), BarColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    texts = (bars.TextColumn(title or "histories"), bars.TextColumn("{task.description}"))
+    columns = (texts[0], bars.BarColumn(), texts[1])
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
 
         def tell(state: Progress) -> None:

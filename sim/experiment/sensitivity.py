@@ -223,9 +223,7 @@ class _Asked:
         )
 
 
-def _screening(
-    results: OpenedExperiment, asked: _Asked, fields: Sequence[Ranged]
-) -> pd.DataFrame:
+def _screening(results: OpenedExperiment, asked: _Asked, fields: Sequence[Ranged]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
 
     rows: list[dict[str, Any]] = []

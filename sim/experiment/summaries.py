@@ -64,8 +64,7 @@ def summary_table(results: OpenedExperiment, measures: Sequence[Measure] = ()) -
             for item in chosen:
                 values = measured(columns, item.name).reshape(-1, block.count)
                 tallies[item.name].add(block.start, values)
-        for item in chosen:
-            parts.append(_rows(arm, item, tallies[item.name]))
+        parts += [_rows(arm, item, tallies[item.name]) for item in chosen]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -113,7 +112,7 @@ def _plain(results: OpenedExperiment, table: pd.DataFrame) -> dict[str, Any]:
         arms.setdefault(str(row.arm), {})[str(row.outcome)] = {
             "value": _number(row.value),
             "standard_error": _number(row.standard_error),
-            "count": int(row.count),  # type: ignore[arg-type, call-overload]
+            "count": int(row.count),  # type: ignore[call-overload]
         }
     manifest = results.manifest
     return {

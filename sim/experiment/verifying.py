@@ -1,9 +1,8 @@
-"""Trust in a folder: checksums, blocks played again, and single histories in Mesa."""
+"""Trust in a folder: checksums, and blocks played again."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +13,9 @@ from sim.experiment.blocks import Block, Task, play
 from sim.experiment.folder import OUTCOMES
 from sim.experiment.opened import OpenedExperiment
 from sim.experiment.tables import layout_of, shared_terms
-from sim.model import NegotiationModel
-from sim.results import Outcomes, Trace, provenance, versions_and_cpu
+from sim.results import versions_and_cpu
 
-__all__ = ["Verdict", "replay_history", "verify_run"]
+__all__ = ["Verdict", "same_values", "verify_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _verdict(results: OpenedExperiment, arm: str, name: str, *, again: bool) -> 
     played = play(task).columns
     layout = layout_of(results.scenario(arm).file for arm in results.arms)
     played |= shared_terms(played, layout, task.scenario.file, block.rows)
-    differs = tuple(name for name in played if not _same(played[name], stored[name]))
+    differs = tuple(name for name in played if not same_values(played[name], stored[name]))
     return Verdict(name, intact, not differs, differs)
 
 
@@ -107,61 +105,6 @@ def task_again(results: OpenedExperiment, block: Block) -> Task:
     return Task(scenario, results.seed(block.arm), block.first, block.count, values)
 
 
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - arrays
+def same_values(one: Any, other: Any) -> bool:  # noqa: ANN401 - arrays
+    """Return whether two columns are the same, nan as nan."""
     return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
-
-
-def replay_history(
-    results: OpenedExperiment, arm: str, replication: int, point: int = 0
-) -> tuple[Trace, NegotiationModel]:
-    """Play one history of an experiment again, in Mesa, and keep every day.
-
-    Raises
-    ------
-    RunError
-        If there is no such history, or it ends otherwise than the table says.
-
-    Examples
-    --------
-    >>> import sim, tempfile
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 5, "seed": 1}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     trace, model = replay_history(sim.run_experiment(data, f"{folder}/x"), "base", 3)
-    >>> trace.outcome == model.outcome
-    True
-    """
-    if not 0 <= replication < results.replications:
-        message = f"replication is {replication}; allowed: 0 to {results.replications - 1}"
-        raise RunError(message)
-    scenario = results.scenario(arm, point)
-    model = NegotiationModel(scenario, seed=results.seed(arm), replication=replication)
-    days = list(_days(model))
-    _held_to_the_table(results, arm, replication, point, model)
-    made = provenance(scenario, results.seed(arm), 1) | {"replication": replication}
-    return Trace(days, model.outcome, made | {"arm": arm, "point": point}), model
-
-
-def _days(model: NegotiationModel) -> Iterator[dict[str, Any]]:
-    while model.running:
-        model.step()
-        yield model.today()
-
-
-def _held_to_the_table(
-    results: OpenedExperiment, arm: str, replication: int, point: int, model: NegotiationModel
-) -> None:
-    """Compare a history with its stored row, column by column."""
-    arrays = model.run_.archive.arrays
-    found = Outcomes(first=replication, game=model.game, provenance={}, **arrays).columns()
-    for block, columns in results.blocks(arm):
-        inside = block.start <= point < block.stop
-        if not inside or not block.first <= replication < block.first + block.count:
-            continue
-        row = (point - block.start) * block.count + replication - block.first
-        differs = [name for name in found if not _same(found[name], columns[name][row : row + 1])]
-        if differs:
-            message = f"the history differs from the table in {', '.join(differs)}"
-            raise RunError(message)
-        return
-    message = f"the block of replication {replication} at point {point} did not finish"
-    raise RunError(message)

@@ -47,7 +47,8 @@ def zone_share(scenario: Scenario, *, replications: int, seed: int, agenda: int 
 
 def _above(utility: Float, lowest: Float) -> Bool:
     """Return which histories have a package at or above every floor."""
-    found: Bool = (utility[None, :, :] >= lowest[:, :, None]).all(axis=1).any(axis=1)
+    above = np.asarray(utility[None, :, :] >= lowest[:, :, None])
+    found: Bool = np.logical_or.reduce(np.logical_and.reduce(above, axis=1), axis=1)
     return found
 
 
@@ -61,8 +62,6 @@ def zone_shares(results: OpenedExperiment, arm: str | None = None) -> Float:
         at = case.at_point(results.design.at(point))
         found.append(zone_share(at, replications=results.replications, seed=seed))
     return np.array(found)
-
-
 
 
 def heat_table(results: OpenedExperiment, outcome: str, arm: str | None = None) -> pd.DataFrame:

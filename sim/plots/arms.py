@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.measures import Measure
 from sim.plots.differences import plot_differences
@@ -27,9 +28,9 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _save(figure: Figure, folder: Path, name: str) -> Path:
+def _save(figure: Figure, folder: Path, name: str, about: str = "") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    note(figure)
+    note(figure, about)
     for form in _FORMATS:
         plain = {"Date": None} if form == "svg" else None  # the same bytes each time
         figure.savefig(folder / f"{name}.{form}", metadata=plain)
@@ -47,17 +48,16 @@ def save_differences(
         figure = _figure(_WIDE * (1.35 if columns == 2 else 1.0), rows * (1.05 + 0.3 * arms) + 0.3)
         for place, item in enumerate(measures):
             ax = figure.add_subplot(rows, columns, place + 1)
-            unit = f" ({item.unit})" if item.unit else ""
-            label = f"{item.label}{unit}"
+            named = not item.unit or item.unit in item.label
+            label = item.label if named else f"{item.label} ({item.unit})"
             plot_differences(table, item.name, label=label, names=titles, ax=ax)
             if place % columns:
                 ax.set_yticklabels([])
+            ax.xaxis.set_major_locator(MaxNLocator(5))
             ax.set_xlabel("")
         count = int(table["count"].max())
-        figure.supxlabel(
-            f"Difference from the base arm, 95 % interval (n = {count:,} at most)", fontsize=10
-        )
-        return _save(figure, folder, "differences")
+        about = f"Differences from the base arm, 95 % intervals (n = {count:,} pairs at most)."
+        return _save(figure, folder, "differences", about)
 
 
 def save_heat_map(
@@ -65,7 +65,7 @@ def save_heat_map(
 ) -> Path:
     """Draw an outcome over two fields and return where the figure is."""
     with style():
-        figure = _figure(_WIDE, 5.2)
+        figure = _figure(_WIDE, 5.6)
         plot_heat_map(table, x, y, zone=zone, label=item.label, ax=figure.add_subplot())
         return _save(figure, folder, f"heat_map_{item.name}")
 

@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from sim.plots.sensitivity import short_path
-from sim.plots.style import DARK, axes
+from sim.plots.style import axes
 
 __all__ = ["plot_heat_map"]
 
 _MOST_NUMBERS = 64
+_MOST_TICKS = 8
+_LINE = "#D55E00"
+_LEVELS = {0.25: "dotted", 0.5: "dashed", 0.75: "solid"}
 
 
 def plot_heat_map(
@@ -49,17 +53,24 @@ def plot_heat_map(
     image = ax.pcolormesh(across, up, grid.to_numpy(), cmap="cividis", shading="nearest")
     if grid.size <= _MOST_NUMBERS:
         _numbers(ax, table, (x, y, value), grid)
-    if zone is not None:
-        _zone(ax, table.pivot_table(index=y, columns=x, values=zone, sort=True))
-    ax.set_xticks(across if across.size <= 8 else across[:: int(np.ceil(across.size / 8))])
-    ax.set_yticks(up if up.size <= 8 else up[:: int(np.ceil(up.size / 8))])
+    ax.set_xticks(*_ticks(across))
+    ax.set_yticks(*_ticks(up))
     ax.set_xlabel(short_path(x))
     ax.set_ylabel(short_path(y))
     ax.grid(visible=False)
     count = f" (n = {int(table['count'].min()):,} a cell)" if "count" in table else ""
-    ax.set_title(f"{label[:1].upper()}{label[1:]}{count}")
+    title = f"{label[:1].upper()}{label[1:]}{count}"
+    if zone is not None:
+        title += _zone(ax, table.pivot_table(index=y, columns=x, values=zone, sort=True))
+    ax.set_title(title)
     ax.figure.colorbar(image, ax=ax, label=label)
     return ax
+
+
+def _ticks(values: Any) -> tuple[Any, list[str]]:  # noqa: ANN401 - an array
+    """Return at most eight ticks and their labels."""
+    shown = values[:: int(np.ceil(values.size / _MOST_TICKS))]
+    return shown, [f"{value:.3g}" for value in shown]
 
 
 def _numbers(ax: Axes, table: pd.DataFrame, names: tuple[str, str, str], grid: Any) -> None:  # noqa: ANN401
@@ -73,24 +84,31 @@ def _numbers(ax: Axes, table: pd.DataFrame, names: tuple[str, str, str], grid: A
         ax.text(row[x], row[y], text, ha="center", va="center", color=shade, fontsize=8)
 
 
-def _zone(ax: Axes, shares: Any) -> None:  # noqa: ANN401 - a frame
-    """Draw lines of the share of histories in which a deal exists."""
+def _zone(ax: Axes, shares: Any) -> str:  # noqa: ANN401 - a frame
+    """Draw lines of the share of histories in which a deal exists; return a line for the title."""
     values = shares.to_numpy()
-    if not (np.nanmin(values) < 0.75 and np.nanmax(values) > 0.25):
-        everywhere = "everywhere" if np.nanmin(values) >= 0.75 else "hardly anywhere"
-        text = (
-            f"a deal exists {everywhere}: in {np.nanmin(values):.0%} to "
-            f"{np.nanmax(values):.0%} of histories"
+    least, most = float(np.nanmin(values)), float(np.nanmax(values))
+    levels = [level for level in _LEVELS if least < level < most]
+    span = f"{most:.0%}" if f"{least:.0%}" == f"{most:.0%}" else f"{least:.0%} to {most:.0%}"
+    if levels:
+        ax.contour(
+            shares.columns.to_numpy(float),
+            shares.index.to_numpy(float),
+            values,
+            levels=levels,
+            colors=_LINE,
+            linewidths=2.0,
+            linestyles=[_LEVELS[level] for level in levels],
         )
-        ax.annotate(text, (0.0, 1.01), xycoords="axes fraction", fontsize=8, color=DARK, va="bottom")
-        return
-    lines = ax.contour(
-        shares.columns.to_numpy(float),
-        shares.index.to_numpy(float),
-        values,
-        levels=[0.25, 0.5, 0.75],
-        colors="#D55E00",
-        linewidths=1.6,
-        linestyles=["dotted", "dashed", "solid"],
-    )
-    ax.clabel(lines, fmt=lambda share: f"a deal exists in {share:.0%}", fontsize=8)
+        proxies = [
+            Line2D([], [], color=_LINE, lw=2.0, ls=_LEVELS[level], label=f"in {level:.0%}")
+            for level in levels
+        ]
+        ax.legend(
+            handles=proxies,
+            title="a deal exists",
+            loc="upper left",
+            bbox_to_anchor=(0.0, -0.16),
+            ncols=len(levels),
+        )
+    return f"\nA deal exists on the first day in {span} of histories"

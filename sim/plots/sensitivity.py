@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,7 @@ def plot_tornado(table: pd.DataFrame, *, label: str = "", ax: Axes | None = None
 
 def plot_search(
     curves: pd.DataFrame,
-    row: Mapping[str, float],
+    row: Mapping[Any, Any],
     target: float,
     *,
     label: str = "",
@@ -166,7 +167,9 @@ def plot_search(
     ax.axhline(target, color=COLOURS[5], ls="--", lw=1.2, label="target")
     ax.axvline(row["stated"], color=GREY, lw=1.2, label="as stated")
     if row["reached"]:
-        ax.axvspan(row["low"], row["high"], color=COLOURS[1], alpha=0.3, label="reached here (95 %)")
+        ax.axvspan(
+            row["low"], row["high"], color=COLOURS[1], alpha=0.3, label="reached here (95 %)"
+        )
     ax.set_xlabel(short_path(str(row["field"])))
     ax.set_ylabel(label[:1].upper() + label[1:])
     ax.legend(loc="best")

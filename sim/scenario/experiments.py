@@ -32,6 +32,7 @@ __all__ = [
     "measures_of",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     """One setting of an experiment.
@@ -266,7 +267,9 @@ class _Reading:
                 merged, _ = overlaid(scenario.data, {}, part.change, {})
                 name = f"{scenario.name} ({part.id})"
                 scenario = Scenario(merged, written(merged), name)
-            yield Arm(part.id, part.title or part.id.replace("_", " "), scenario.with_values(part.set))
+            yield Arm(
+                part.id, part.title or part.id.replace("_", " "), scenario.with_values(part.set)
+            )
         except ScenarioError as error:
             self._passed_on(error, place)
 
@@ -312,8 +315,10 @@ class _Reading:
         if isinstance(part.fields, list):
             fields = ranged_fields(scenario.file, tuple(part.fields))
             if not fields:
-                found = "no number of that name carries a range" if part.fields else (
-                    "the scenario states no range"
+                found = (
+                    "no number of that name carries a range"
+                    if part.fields
+                    else ("the scenario states no range")
                 )
                 self._problem(place, found, "ranges in the scenario, or fields with a range here")
         else:

@@ -92,7 +92,9 @@ def with_range(
             raise PathError(f"{path} carries no range", "range: [low, high] here or in the file")
         return own
     if not bottom <= low < high <= top:
-        raise PathError(f"{path} from {low:g} to {high:g}", f"low < high within {bottom:g} to {top:g}")
+        raise PathError(
+            f"{path} from {low:g} to {high:g}", f"low < high within {bottom:g} to {top:g}"
+        )
     return Ranged(path, value, low, high, kind)
 
 

@@ -227,7 +227,9 @@ class PartyPart(Based):
     conduct: Conduct = Conduct()
     harm_rate: Annotated[Quantity, Between(0, 1000)] = _default(0.0)
     discount_factor: Annotated[float, Field(gt=0, le=1)] | None = None
-    behaviour: BehaviourPart = BehaviourPart(use="time-dependent")
+    behaviour: BehaviourPart = Field(
+        default_factory=lambda: BehaviourPart.model_validate({"use": "time-dependent"})
+    )
     constituencies: list[ConstituencyPart] = Field(default_factory=list)
 
 

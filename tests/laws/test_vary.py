@@ -149,3 +149,71 @@ def test_every_leaf_can_be_addressed_by_a_path(tutorial):
         path = samples.get(leaf.owner, leaf.owner + ".{}").format(leaf.path)
         path = f"{path}.north" if leaf.name == "bias" else path
         assert leaf_at(tutorial.file, path)[0] == leaf
+
+
+POINTS = {
+    "parties.north.weights.captives": (0.1, 0.3, 0.5),
+    "parties.north.behaviour.beta": (0.2, 0.6, 2.0),
+    "parties.south.outside_option.status_quo": (0.1, 0.4, 0.6),
+    "parties.south.talks.deadline": (10.0, 40.0, 80.0),
+    "fighting.baseline": (0.1, 0.5, 0.9),
+    "mediators.convenor.bias.north": (0.0, 0.5, 1.0),
+    "spoilers.splinter.rate": (0.0, 0.03, 0.3),
+    "implementation.simultaneity": (0.0, 0.5, 1.0),
+}
+
+
+@pytest.mark.parametrize("paths", [*([path] for path in POINTS), list(POINTS)])
+def test_a_point_of_a_design_is_the_run_at_that_point(tutorial, paths):
+    """Row for row, to the last bit, with the luck of the replication it is about."""
+    count, first = 12, 30
+    vary = {path: np.repeat(POINTS[path], count) for path in paths}
+    game = compile_game(tutorial.file, vary, like=tutorial.game)
+    whole = Run(game, 5, first, count, points=3).play()
+    for k in range(3):
+        case = tutorial.at_point({path: POINTS[path][k] for path in paths})
+        alone = sim.run_ensemble(case, replications=count, seed=5, first=first)
+        rows = slice(k * count, (k + 1) * count)
+        for name in ARRAYS:
+            assert whole[name][rows].tobytes() == getattr(alone, name).tobytes(), (k, name)
+
+
+def test_a_point_is_the_scenario_with_the_same_values(tutorial):
+    values = {path: levels[2] for path, levels in POINTS.items() if ".weights." not in path}
+    one = sim.run_ensemble(tutorial.at_point(values), replications=10, seed=2)
+    two = sim.run_ensemble(tutorial.with_values(values), replications=10, seed=2)
+    assert same(one, two) == []
+
+
+def test_values_set_on_a_point_keep_the_point(tutorial):
+    point = tutorial.at_point({"fighting.baseline": 0.9}).with_values({"calendar.days": 100})
+    assert (point.game.days, point.game.fields.baseline.item()) == (100, 0.9)
+    assert point.sha256 != tutorial.with_values({"calendar.days": 100}).sha256
+
+
+class _Step:
+    def __init__(self, ask: float = 0.9) -> None:
+        self.ask = ask
+
+    def propose(self, seat):
+        return seat.best_at_or_above(max(self.ask, seat.floor))
+
+    def accepts(self, seat, package):
+        return seat.value(package) >= self.ask
+
+
+def test_a_parameter_of_a_scalar_class_varies_by_replication(tutorial):
+    from dataclasses import replace
+
+    asks = np.tile([0.55, 0.95], 5)
+
+    def run(ask):
+        own = sim.PerReplication(_Step, {"ask": ask})
+        game = replace(tutorial.game, behaviours=(own, tutorial.game.behaviours[1]))
+        return Run(game, 3, 0, 10).play()
+
+    mixed, low, high = run(asks), run(0.55), run(0.95)
+    assert low["package"].tobytes() != high["package"].tobytes()
+    for name in ARRAYS:
+        assert mixed[name][::2].tobytes() == low[name][::2].tobytes(), name
+        assert mixed[name][1::2].tobytes() == high[name][1::2].tobytes(), name
