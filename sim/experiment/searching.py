@@ -179,21 +179,25 @@ class _Curve:
 
     def play(self, numbers: Float) -> None:
         """Play all replications at each number."""
-        new = [float(number) for number in numbers if float(number) not in self.known]
+        new = np.array([number for number in numbers if float(number) not in self.known])
+        at_once = max(CHUNK // self._replications, 1)
+        together = [new[start : start + at_once] for start in range(0, new.size, at_once)]
         spans = range(0, self._replications, CHUNK)
-        parts: dict[tuple[float, int], Float] = {}
-        places = [(number, first) for number in new for first in spans]
-        tasks = [partial(self._task, number, first) for number, first in places]
+        places = [(part, first) for part in range(len(together)) for first in spans]
+        tasks = [partial(self._task, together[part], first) for part, first in places]
+        found: dict[tuple[int, int], Float] = {}
         for place, result in played(self._crew, play, tasks):
             if isinstance(result, BaseException):
                 raise result
-            parts[places[place]] = measured(result.columns, self._item.name)
-        for number in new:
-            self.known[number] = np.concatenate([parts[number, first] for first in spans])
+            values = measured(result.columns, self._item.name)
+            found[places[place]] = values.reshape(together[places[place][0]].size, -1)
+        for part, points in enumerate(together):
+            whole = np.concatenate([found[part, first] for first in spans], axis=1)
+            self.known |= dict(zip(points.tolist(), whole, strict=True))
 
-    def _task(self, number: float, first: int) -> Task:
+    def _task(self, points: Float, first: int) -> Task:
         count = min(CHUNK, self._replications - first)
-        return Task(self._case, self._seed, first, count, {self.ranged.path: np.array([number])})
+        return Task(self._case, self._seed, first, count, {self.ranged.path: points})
 
     def ordered(self) -> tuple[Float, Float]:
         """Return the numbers in order, and each history's outcome at each, (K, R)."""

@@ -12,7 +12,10 @@ CHANGING = {"run.log", ".lock"}
 def many_arms(count: int = 6, replications: int = 40, **more: Any) -> dict[str, Any]:
     """Return an experiment of as many blocks as arms, each played in a moment."""
     arms = [
-        {"id": f"arm{number}", "set": {"fighting.baseline": round(0.1 + 0.8 * number / count, 3)}}
+        {
+            "id": f"arm{number}",
+            "set": {"fighting.baseline": round(0.1 + 0.8 * number / count, 3), "calendar.days": 50},
+        }
         for number in range(count)
     ]
     data = {

@@ -163,7 +163,10 @@ POINTS = {
 }
 
 
-@pytest.mark.parametrize("paths", [*([path] for path in POINTS), list(POINTS)])
+@pytest.mark.parametrize(
+    "paths",
+    [list(POINTS), *(pytest.param([path], marks=pytest.mark.slow) for path in POINTS)],
+)
 def test_a_point_of_a_design_is_the_run_at_that_point(tutorial, paths):
     """Row for row, to the last bit, with the luck of the replication it is about."""
     count, first = 12, 30

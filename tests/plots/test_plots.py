@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim import plots
 from sim.geometry import geometry
 from sim.plots.folder import figures, overview
 from sim.plots.history import _LETTER, _heights
@@ -247,3 +248,118 @@ def test_figures_leave_global_state_alone_and_carry_the_notice(tutorial, outcome
         assert any("not a forecast" in text.get_text() for text in figure.texts)
     smallest = [t.get_fontsize() for f in found.values() for t in f.findobj(mpl.text.Text)]
     assert min(smallest) >= 8
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Tables as experiments make them, small."""
+    import pandas as pd
+
+    fields = ["parties.north.outside_option.stake", "fighting.baseline"]
+    screening = pd.DataFrame(
+        {"field": fields, "mu_star": [0.3, 0.1], "half_width": [0.05, 0.02], "noise": [0.04, 0.04]}
+    )
+    indices = pd.DataFrame(
+        {
+            "field": fields,
+            "first": [0.6, 0.1],
+            "first_half": [0.1, 0.1],
+            "total": [0.7, 0.2],
+            "total_half": [0.1, 0.1],
+        }
+    )
+    tornado = pd.DataFrame(
+        [
+            {
+                "field": field,
+                "end": end,
+                "number": number,
+                "stated": 1.0,
+                "base": 0.5,
+                "difference": difference,
+                "standard_error": 0.02,
+                "count": 50,
+            }
+            for field, size in zip(fields, (0.3, 0.1), strict=True)
+            for end, number, difference in (("low", 0.5, size), ("high", 1.5, -size))
+        ]
+    )
+    return {"screening": screening, "indices": indices, "tornado": tornado}
+
+
+def test_sensitivity_figures_show_their_tables(rows):
+    ax = same_axes(lambda ax: plots.plot_screening(rows["screening"], ax=ax))
+    assert [bar.get_width() for bar in ax.patches] == [0.1, 0.3]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["fighting: baseline", "north: outside option, stake"]
+    ax = same_axes(lambda ax: plots.plot_indices(rows["indices"], ax=ax))
+    assert [bar.get_width() for bar in ax.patches] == [0.1, 0.6, 0.2, 0.7]
+    ax = same_axes(lambda ax: plots.plot_tornado(rows["tornado"], label="signed", ax=ax))
+    assert [bar.get_width() for bar in ax.patches] == [0.1, -0.1, 0.3, -0.3]
+    assert "0.5 to 1.5, stated 1" in ax.get_yticklabels()[0].get_text()
+    assert "0.500" in ax.get_xlabel()
+
+
+def same_axes(draw):
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    ax, other = figure.subplots(1, 2)
+    assert draw(ax) is ax
+    assert not other.has_data()
+    return ax
+
+
+def test_a_heat_map_shows_values_and_where_a_deal_exists():
+    import pandas as pd
+
+    table = pd.DataFrame(
+        [
+            {
+                "fighting.baseline": x,
+                "fighting.shock": y,
+                "value": x + y,
+                "standard_error": 0.01,
+                "count": 30,
+                "zone": x,
+            }
+            for x in (0.1, 0.5, 0.9)
+            for y in (0.0, 0.2)
+        ]
+    )
+
+    def draw(ax):
+        return plots.plot_heat_map(
+            table, "fighting.baseline", "fighting.shock", zone="zone", label="signed", ax=ax
+        )
+
+    ax = same_axes(draw)
+    mesh = ax.collections[0].get_array().reshape(2, 3)
+    assert mesh.tolist() == [[0.1, 0.5, 0.9], [0.2 + 0.1, 0.7, 1.1]]
+    assert "0.5\n±0.010" in {text.get_text() for text in ax.texts}
+    assert "10% to 90% of histories" in ax.get_title("left")
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["in 25%", "in 50%", "in 75%"]
+    table["zone"] = 0.9
+    ax = same_axes(draw)
+    assert "in 90% of histories" in ax.get_title("left")
+    assert ax.get_legend() is None
+
+
+def test_a_search_shows_the_target_and_where_it_is_reached():
+    import pandas as pd
+
+    curves = pd.DataFrame(
+        {"number": [0.0, 0.5, 1.0], "mean": [0.1, 0.2, 0.4], "standard_error": [0.01, 0.01, 0.02]}
+    )
+    row = {
+        "field": "mediators.patron.guarantee",
+        "stated": 0.3,
+        "reached": True,
+        "low": 0.4,
+        "high": 0.6,
+        "count": 80,
+    }
+    ax = same_axes(lambda ax: plots.plot_search(curves, row, 0.2, label="completed", ax=ax))
+    assert ax.lines[0].get_ydata().tolist() == [0.1, 0.2, 0.4]
+    assert ax.get_xlabel() == "patron: guarantee"
+    assert "reached here (95 %)" in {t.get_text() for t in ax.get_legend().get_texts()}
