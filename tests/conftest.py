@@ -21,7 +21,7 @@ def tutorial() -> sim.Scenario:
     return sim.load_scenario("tutorial")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def tutorial_data(tutorial) -> dict:
     return copy.deepcopy(tutorial.data)
 

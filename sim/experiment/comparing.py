@@ -57,7 +57,8 @@ def compare_arms(
     Examples
     --------
     >>> import sim, tempfile
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 20, "seed": 1,
+    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
+    ...         "replications": 20, "seed": 1,
     ...         "arms": [{"id": "a"}, {"id": "b", "set": {"protocol.mediated": False}}]}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     table = compare_arms(sim.run_experiment(data, f"{folder}/x"), measures=["signed"])

@@ -211,7 +211,8 @@ def open_experiment(folder: str | Path) -> OpenedExperiment:
     Examples
     --------
     >>> import tempfile, sim
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 5, "seed": 1}
+    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
+    ...         "replications": 5, "seed": 1}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     made = sim.run_experiment(data, f"{folder}/x")
     ...     open_experiment(f"{folder}/x").arms

@@ -27,7 +27,8 @@ def replay_history(
     Examples
     --------
     >>> import sim, tempfile
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 5, "seed": 1}
+    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
+    ...         "replications": 5, "seed": 1}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     trace, model = replay_history(sim.run_experiment(data, f"{folder}/x"), "base", 3)
     >>> trace.outcome == model.outcome

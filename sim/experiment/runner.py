@@ -81,7 +81,8 @@ def run_experiment(
     Examples
     --------
     >>> import tempfile
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 5, "seed": 1}
+    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
+    ...         "replications": 5, "seed": 1}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     results = run_experiment(data, f"{folder}/x")
     ...     len(results.to_frame())

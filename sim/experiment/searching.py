@@ -100,10 +100,10 @@ def run_search(
 
     Examples
     --------
-    >>> found = run_search("tutorial", "completed", to=0.3, fields=["mediators.patron.guarantee"],
-    ...                    replications=100)
+    >>> found = run_search("prisoner_exchange_minimal", "completed", to=0.9,
+    ...                    fields=["implementation.simultaneity"], replications=20)
     >>> found.table.field.tolist()
-    ['mediators.patron.guarantee']
+    ['implementation.simultaneity']
     """
     case = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     item = measure(outcome, measures_of([case.file]))

@@ -141,7 +141,9 @@ def run_sensitivity(
     >>> import tempfile
     >>> few = Effort(trajectories=2, samples=2, top=1, replications=4)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     found = run_sensitivity("tutorial", folder, fields=["fighting.*"], effort=few)
+    ...     found = run_sensitivity(
+    ...         "prisoner_exchange_minimal", folder, fields=["fighting.baseline"], effort=few
+    ...     )
     >>> found.screening.field.unique().tolist()
     ['fighting.baseline']
     """

@@ -63,7 +63,8 @@ def verify_run(results: OpenedExperiment, *, blocks: int = 3) -> list[Verdict]:
     Examples
     --------
     >>> import sim, tempfile
-    >>> data = {"schema": 1, "title": "x", "scenario": "tutorial", "replications": 5, "seed": 1}
+    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
+    ...         "replications": 5, "seed": 1}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     verify_run(sim.run_experiment(data, f"{folder}/x"))[0].sound
     True

@@ -92,7 +92,7 @@ def plot_indices(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(place, [short_path(path) for path in shown.field])
     ax.set_xlabel("Share of the variance between points")
     ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.16), ncols=2)
     ax.set_title("Sobol's indices, 95 % intervals")
     return ax
 
@@ -134,7 +134,7 @@ def plot_tornado(table: pd.DataFrame, *, label: str = "", ax: Axes | None = None
     base = float(table.base.iloc[0])
     ax.set_xlabel(f"Difference from {base:.3f} as stated, 95 % interval (n = {count:,} pairs)")
     ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left", bbox_to_anchor=(0.0, -0.16), ncols=2)
     ax.set_title(f"One field at a time{f': {label}' if label else ''}")
     return ax
 

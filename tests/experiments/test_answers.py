@@ -68,15 +68,21 @@ def arms(tmp_path_factory):
             {"id": "alone", "set": {"protocol.mediated": False}},
         ],
     }
+    for arm in data["arms"]:
+        arm["set"] = {"calendar.days": 80, **arm.get("set", {})}
     return sim.run_experiment(data, tmp_path_factory.mktemp("arms") / "run")
+
+
+def both(tutorial):
+    """Return the ensembles of the arms plain and alone."""
+    short = tutorial.with_values({"calendar.days": 80})
+    alone = short.with_values({"protocol.mediated": False})
+    return [sim.run_ensemble(case, replications=120, seed=2) for case in (short, alone)]
 
 
 def test_differences_are_paired_history_by_history(arms, tutorial):
     table = arms.compare().set_index(["name", "outcome"])
-    base = sim.run_ensemble(tutorial, replications=120, seed=2)
-    other = sim.run_ensemble(
-        tutorial.with_values({"protocol.mediated": False}), replications=120, seed=2
-    )
+    base, other = both(tutorial)
     for name in ("signed", "truce_days", "days_fought", "utility_north", "harmed_south"):
         apart = measured(other.columns(), name) - measured(base.columns(), name)
         known = apart[~np.isnan(apart)]
@@ -90,10 +96,7 @@ def test_differences_are_paired_history_by_history(arms, tutorial):
 
 
 def test_the_streamed_table_is_that_of_the_ensembles(arms, tutorial):
-    base = sim.run_ensemble(tutorial, replications=120, seed=2)
-    other = sim.run_ensemble(
-        tutorial.with_values({"protocol.mediated": False}), replications=120, seed=2
-    )
+    base, other = both(tutorial)
     streamed = arms.compare(base="plain").query("name == 'alone'")
     direct = sim.paired_differences(base, {"alone": other})
     for name in ("base", "arm", "difference", "standard_error", "low", "high"):
@@ -238,7 +241,7 @@ def test_variance_components_are_recovered():
 def sensitivity(tmp_path_factory):
     fields = ["parties.*.outside_option.stake", "parties.*.trust.initial", "fighting.baseline"]
     return sim.run_sensitivity(
-        "tutorial",
+        sim.load_scenario("tutorial").with_values({"calendar.days": 90}),
         tmp_path_factory.mktemp("sensitivity"),
         outcomes=["signed", "days_fought"],
         fields=fields,
@@ -269,12 +272,13 @@ def test_sensitivity_says_what_luck_and_assumptions_hold(sensitivity):
 def test_the_share_of_assumed_numbers_is_measured_where_some_have_a_source(tmp_path, tutorial):
     case = tutorial.with_values(
         {
+            "calendar.days": 60,
             "fighting.baseline": {
                 "value": 0.5,
                 "range": [0.3, 0.7],
                 "kind": "sourced",
                 "source": "made up",
-            }
+            },
         }
     )
     found = sim.run_sensitivity(

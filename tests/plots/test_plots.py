@@ -337,11 +337,11 @@ def test_a_heat_map_shows_values_and_where_a_deal_exists():
     mesh = ax.collections[0].get_array().reshape(2, 3)
     assert mesh.tolist() == [[0.1, 0.5, 0.9], [0.2 + 0.1, 0.7, 1.1]]
     assert "0.5\n±0.010" in {text.get_text() for text in ax.texts}
-    assert "10% to 90% of histories" in ax.get_title("left")
+    assert "10% to 90% of histories" in ax.get_title()
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["in 25%", "in 50%", "in 75%"]
     table["zone"] = 0.9
     ax = same_axes(draw)
-    assert "in 90% of histories" in ax.get_title("left")
+    assert "in 90% of histories" in ax.get_title()
     assert ax.get_legend() is None
 
 
