@@ -18,6 +18,13 @@ from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import NEGOTIATORS
 from sim.results import Trace
 from sim.scenario import Scenario, ScenarioFile, load_scenario, scenario_names
+from sim.scenario.experiment_schema import ExperimentFile
+from sim.scenario.experiments import (
+    experiment_names,
+    is_experiment,
+    load_experiment,
+    measures_of,
+)
 from sim.scenario.switches import SWITCHES
 
 __all__ = ["check", "list_", "schema", "show", "trace"]
@@ -34,13 +41,18 @@ def check(
         bool, typer.Option(help="Ask for the range, kind and source of every number.")
     ] = False,
 ) -> None:
-    """Check scenario files; print every problem with its file, line and field.
+    """Check scenario and experiment files; print every problem with its file, line and field.
 
-    The share of numbers that is assumed is printed for each file in order.
+    The share of numbers that is assumed is printed for each scenario in order.
     """
     problems: list[Problem] = []
     for file in files:
         try:
+            if is_experiment(file):
+                found = load_experiment(file)
+                arms = ", ".join(arm.id for arm in found.arms)
+                sys.stdout.write(f"{file}: in order (arms {arms})\n")
+                continue
             scenario = load_scenario(file)
             scenario.game  # noqa: B018 - compiling is part of the check
         except ScenarioError as error:
@@ -186,15 +198,23 @@ def _happened(day: dict[str, Any], before: dict[str, Any], names: dict[str, str]
 
 def list_(
     what: Annotated[
-        str, typer.Argument(help="scenarios, negotiators, mediators or rules.")
+        str,
+        typer.Argument(help="scenarios, experiments, negotiators, mediators, rules or outcomes."),
     ] = "scenarios",
     *,
     as_json: Json = False,
 ) -> None:
-    """List scenarios, negotiators, mediators or rules."""
+    """List scenarios, experiments, negotiators, mediators, rules, or outcomes of the tutorial."""
     kinds: dict[str, Any] = {
         "scenarios": lambda: [
             {"name": name, "title": load_scenario(name).title} for name in scenario_names()
+        ],
+        "experiments": lambda: [
+            {"name": name, "title": load_experiment(name).title} for name in experiment_names()
+        ],
+        "outcomes": lambda: [
+            {"name": item.name, "label": item.label, "unit": item.unit}
+            for item in measures_of([load_scenario("tutorial").file])
         ],
         "negotiators": lambda: [NEGOTIATORS.describe(name) for name in NEGOTIATORS.available()],
         "mediators": lambda: [MEDIATORS.describe(name) for name in MEDIATORS.available()],
@@ -212,6 +232,12 @@ def list_(
         sys.stdout.write(row["name"] + "".join(f"\n    {text}" for text in rest) + "\n")
 
 
-def schema() -> None:
-    """Print the JSON schema of scenario files, for editors."""
-    _print_json(ScenarioFile.model_json_schema(by_alias=True))
+def schema(
+    what: Annotated[str, typer.Argument(help="scenario or experiment.")] = "scenario",
+) -> None:
+    """Print the JSON schema of scenario or experiment files, for editors."""
+    kinds: dict[str, Any] = {"scenario": ScenarioFile, "experiment": ExperimentFile}
+    if what not in kinds:
+        message = f"no schema of {what!r}; known: {', '.join(kinds)}"
+        raise RunError(message)
+    _print_json(kinds[what].model_json_schema(by_alias=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import tracemalloc
 
@@ -11,7 +10,7 @@ from sim.errors import RunError
 from sim.experiment.designs import Design
 from sim.scenario.experiments import Experiment
 
-__all__ = ["bytes_a_row", "fitted"]
+__all__ = ["bytes_a_row", "bytes_here", "fitted"]
 
 _CHUNKS = (CHUNK, 2048, 1024, 512, 256)
 _FEW, _MORE = 32, 160
@@ -34,6 +33,23 @@ def bytes_a_row(experiment: Experiment) -> float:
     return most
 
 
+def bytes_here() -> int:
+    """Return the most memory this process has taken so far.
+
+    Raises
+    ------
+    RunError
+        If the system does not tell.
+    """
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError as error:
+        message = "this system does not tell how much memory a process takes; leave max_memory out"
+        raise RunError(message) from error
+    unit = 1 if sys.platform == "darwin" else 1024
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+
+
 def fitted(
     experiment: Experiment, design: Design, workers: int, max_memory: float | None
 ) -> tuple[int, int]:
@@ -52,10 +68,7 @@ def fitted(
         raise RunError(message)
     if max_memory is None:
         return workers, CHUNK
-    a_row = bytes_a_row(experiment)
-    here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
-        1 if sys.platform == "darwin" else 1024
-    )
+    a_row, here = bytes_a_row(experiment), bytes_here()
     rows = design.points * experiment.replications
     for crew in range(workers, 0, -1):
         for chunk in _CHUNKS:

@@ -28,6 +28,7 @@ __all__ = [
     "Experiment",
     "experiment_names",
     "experiment_over",
+    "is_experiment",
     "load_experiment",
     "measures_of",
 ]
@@ -153,6 +154,24 @@ def experiment_over(
         "outcomes": list(outcomes),
     }
     return _Reading(data, {}, "experiment", Path(), written(data), scenario).experiment()
+
+
+def is_experiment(source: str | Path) -> bool:
+    """Return whether a file or shipped name is an experiment's rather than a scenario's.
+
+    Examples
+    --------
+    >>> is_experiment("mediators"), is_experiment("tutorial")
+    (True, False)
+    """
+    path, bare = Path(source), str(source)
+    if not path.exists():
+        return bare in experiment_names()
+    try:
+        data, _ = read_yaml(read_text(path), bare)
+    except ScenarioError:
+        return False
+    return isinstance(data, dict) and "scenario" in data and "issues" not in data
 
 
 def experiment_names() -> list[str]:

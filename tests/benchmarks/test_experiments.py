@@ -115,5 +115,3 @@ def test_against_mesas_own_batch_run(tutorial, tmp_path):
         f"{full / fast:.0f} times"
     )
     assert full / fast > 100
-
-

@@ -210,3 +210,17 @@ def test_bad_input_is_one_message(arguments, error, message, tmp_path, monkeypat
     found = runner.invoke(app, list(arguments))
     assert isinstance(found.exception, error)
     assert message in str(found.exception)
+
+
+def test_check_list_and_schema_know_experiments(folder, tmp_path):
+    assert "mediators: in order (arms neither, mediators, guarantee)" in output(
+        "check", "mediators"
+    )
+    assert "in order (arms arm0, arm1)" in output("check", str(folder.parent / "two.yaml"))
+    (tmp_path / "bad.yaml").write_text("schema: 1\nscenario: tutorial\n")
+    with pytest.raises(ScenarioError, match="replications: is missing"):
+        output("check", str(tmp_path / "bad.yaml"))
+    assert "penalty_and_stake" in output("list", "experiments")
+    assert "truce_days" in output("list", "outcomes")
+    assert "design" in json.loads(output("schema", "experiment"))["properties"]
+    assert isinstance(runner.invoke(app, ["schema", "x"]).exception, RunError)

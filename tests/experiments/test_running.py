@@ -392,7 +392,7 @@ def test_memory_is_kept_to_by_smaller_chunks_then_fewer_workers(monkeypatch):
 
     experiment = load_experiment(many_arms(replications=10_000))
     design = design_of(experiment)
-    here = memory.resource.getrusage(memory.resource.RUSAGE_SELF).ru_maxrss * 1024
+    here = memory.bytes_here()
     monkeypatch.setattr(memory, "bytes_a_row", lambda _: 100_000.0)
     assert memory.fitted(experiment, design, 2, None) == (2, 4096)
     assert memory.fitted(experiment, design, 2, (3 * here + 3e9) / 1e9) == (2, 4096)
