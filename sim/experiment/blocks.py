@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,8 +15,9 @@ from sim.ensemble import CHUNK, Run
 from sim.experiment.designs import Design
 from sim.results import Outcomes, versions_and_cpu
 from sim.scenario import Scenario, compile_game
+from sim.scenario.compile import table_paths
 from sim.scenario.experiments import Experiment
-from sim.scenario.paths import is_weight
+from sim.scenario.lookup import agenda_of
 from sim.scenario.schema import ScenarioFile
 
 __all__ = ["Block", "Played", "Task", "blocks_of", "play", "seed_of", "task_for"]
@@ -85,10 +87,13 @@ def _spans(points: int, replications: int, at_once: int) -> Iterator[tuple[int, 
 def _points_at_once(file: ScenarioFile, design: Design, replications: int) -> int:
     """Return how many points a block holds: fewer where each needs tables of its own."""
     fitting = max(CHUNK // replications, 1)
-    if not any(is_weight(path) or path.endswith(".status_quo") for path in design.fields):
+    if not table_paths(file, design.fields):
         return fitting
-    packages = int(np.prod([len(issue.options) for issue in file.issues], dtype=object))
-    cells = packages * (2 * len(file.parties) + 1)
+    packages: Counter[str] = Counter()
+    for issue in file.issues:
+        agenda = agenda_of(file, issue)
+        packages[agenda] = (packages[agenda] or 1) * len(issue.options)
+    cells = packages.total() * (2 * len(file.parties) + 1)
     return max(min(fitting, _MOST_CELLS // cells), 1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from sim.scenario.schema import (
 from sim.scenario.switches import NEUTRAL
 from sim.scenario.tables import Weights
 
-__all__ = ["MOST_POINTS", "compile_game"]
+__all__ = ["MOST_POINTS", "compile_game", "table_paths"]
 
 MOST_POINTS = 512
 
@@ -54,14 +54,15 @@ def compile_game(
     names = sorted(party.id for party in file.parties)
     widths = np.array([(scale or {}).get(name, 1.0) for name in names])
     behaviours = _behaviours(file, vary)
-    paths = _table_paths(file, vary)
+    paths = table_paths(file, vary)
     points, point, where = _points(file, vary, paths)
     groups = sorted(
         ((item, names.index(party.id)) for party in file.parties for item in party.constituencies),
         key=lambda pair: pair[0].id,
     )
     numbers, private = _fields(file, vary, widths, [home for _, home in groups])
-    quo = np.broadcast_to(numbers.status_quo, (max(point.size, 1), len(names)))[where]
+    quo = numbers.status_quo
+    quo = quo[where] if quo.shape[0] > 1 and paths else quo[:1].repeat(where.size, axis=0)
     made = like.agendas if like and not paths else None
     agendas = made or compile_agendas(file, names, points, widths, quo)
     return Game(
@@ -145,14 +146,18 @@ def _behaviours(file: ScenarioFile, vary: dict[str, Float]) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def _table_paths(file: ScenarioFile, vary: Vary) -> list[str]:
-    """Return the varied numbers that tables are made of, weights first.
+def table_paths(file: ScenarioFile, paths: Iterable[str]) -> list[str]:
+    """Return those of the varied numbers that tables are made of, weights first.
 
-    Where one agenda opens another, what a party expects of it rests on its status quo too.
+    Where a party foresees the agenda that another opens, what it expects of it rests on its
+    status quo too.
     """
-    weights = [path for path in vary if is_weight(path)]
-    quo = [path for path in vary if path.endswith(".outside_option.status_quo")]
-    return weights + (quo if len(file.agendas) > 1 else [])
+    paths = list(paths)
+    weights = [path for path in paths if is_weight(path)]
+    quo = [path for path in paths if path.endswith(".outside_option.status_quo")]
+    foresees = any(party.outside_option.next_stage.value > 0.0 for party in file.parties)
+    foresees |= any(path.endswith(".outside_option.next_stage") for path in paths)
+    return weights + (quo if foresees and len(file.agendas) > 1 else [])
 
 
 def _points(

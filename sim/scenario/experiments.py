@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from sim.errors import Problem, RunError, ScenarioError, did_you_mean
 from sim.measures import Measure, chosen_measures, measures_for
+from sim.scenario.behaviours import behaviour_problems
 from sim.scenario.experiment_schema import ArmPart, DesignPart, ExperimentFile, FieldPart
 from sim.scenario.extending import overlaid
 from sim.scenario.load import Scenario, load_scenario, shipped_folder, written
@@ -367,10 +368,19 @@ class _Reading:
     def _accepted(self, arm: Arm, item: Ranged, place: tuple[str | int, ...]) -> None:
         """Check that an arm can take both ends of a number's range."""
         try:
+            low, high = field_limits(arm.scenario.file, item.path)
+            if not low <= item.low <= item.high <= high:
+                found = f"arm {arm.id}: {item.path} from {item.low:g} to {item.high:g}"
+                self._problem(place, found, f"{low:g} to {high:g}")
+        except PathError as error:
+            self._problem(place, f"arm {arm.id}: {error.found}", error.allowed)
+            return
+        if item.path.split(".")[2:3] == ["behaviour"]:
+            _, party, _, name = item.path.split(".")
+            part = next(p for p in arm.scenario.file.parties if p.id == party).behaviour
             for end in (item.low, item.high):
-                arm.scenario.at_point({item.path: end})
-        except (PathError, RunError, ValueError, TypeError) as error:
-            self._problem(place, f"arm {arm.id}: {error}")
+                changed = part.model_copy(update={name: end})
+                self.problems += behaviour_problems(self.where, place, changed)
 
 
 def measures_of(files: Sequence[ScenarioFile]) -> tuple[Measure, ...]:
