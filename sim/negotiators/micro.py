@@ -68,21 +68,20 @@ class Micro:
     def propose(self, view: View) -> Int:
         """Offer the next package of the ranking, or repeat an earlier one by chance."""
         ledger: _Ledger = view.memory[view.session.agenda]
-        ranking, made = view.ranked(), ledger.made[view.slots]
+        made = ledger.made[view.slots]
         fresh = self._ready(view, ledger.heard[view.slots])
         again = np.floor(view.uniform("repeat") * np.maximum(made, 1)).astype(np.int64)
         place = np.where(fresh, made, again)
         ledger.made[view.slots] = made + fresh
-        offer: Int = ranking[np.minimum(place, ranking.size - 1)]
-        return offer
+        return view.ranked(place)
 
     def accepts(self, view: View, package: Int) -> Bool:
         """Sign what is worth the package it would offer next, the lowest it offered otherwise."""
         ledger: _Ledger = view.memory[view.session.agenda]
-        ranking, made = view.ranked(), ledger.made[view.slots]
+        made = ledger.made[view.slots]
         heard = ledger.heard[view.slots] + ledger.news(view.slots, package)
         lowest = np.where(self._ready(view, heard), made, np.maximum(made - 1, 0))
-        agreed: Bool = view.value(package) >= view.value(ranking[lowest])
+        agreed: Bool = view.value(package) >= view.value(view.ranked(lowest))
         return agreed
 
     def observe(self, view: View, proposer: int, package: Int) -> None:
@@ -98,8 +97,7 @@ class Micro:
 
     def _ready(self, view: View, heard: Int) -> Bool:
         """Return where a further step down the ranking is due and stays at or above the floor."""
-        ranking = view.ranked()
         made = view.memory[view.session.agenda].made[view.slots]
-        following = ranking[np.minimum(made, ranking.size - 1)]
+        following = view.ranked(made)
         clear = view.value(following) >= view.level_at(view.floor, following)
-        return (made <= heard) & (made < ranking.size) & (clear | (made == 0))
+        return (made <= heard) & (made < view.rankable) & (clear | (made == 0))

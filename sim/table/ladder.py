@@ -26,9 +26,11 @@ class Ladder:
         What the party may sign and carry at home.
     similarity
         Closeness of two options of an issue to the party, (I, O, O).
+    cells
+        Entries of the rungs kept at most.
     """
 
-    def __init__(self, holding: Holding, similarity: Float) -> None:
+    def __init__(self, holding: Holding, similarity: Float, cells: int = _CELLS) -> None:
         self._holding = holding
         self._similarity = similarity
         self._options = holding.agenda.space.options
@@ -52,7 +54,7 @@ class Ladder:
                 )
                 self._reach[place, kind] = count[::-1].cumsum()[::-1]
         self._type = np.int16 if widest < 32_000 else np.int32
-        self._most = max(_CELLS // widest, 1)
+        self._most = max(cells // widest, 1)
         self._clear()
 
     def _clear(self) -> None:

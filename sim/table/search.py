@@ -15,13 +15,14 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
 from sim.table.aims import Issuewise, Least, Near
-from sim.table.holding import Holding
+from sim.table.holding import HeldRows, Holding, Holdings
 from sim.table.ladder import Ladder
 
 __all__ = ["Search", "search_for"]
 
 _TABLE_LIMIT = 4_096
-_MOST_LADDERS = 8
+_CELLS, _FEW_LADDERS = 64_000_000, 8
+"""Entries of all rungs together, and how many ladders share them at least."""
 _WEIGHTS = 8
 _IMPROVEMENTS = 2
 _SHORTFALL = 1_000.0
@@ -42,6 +43,8 @@ class Search:
         self.agenda = agenda
         self.tables = agenda.tables
         self._holdings: dict[tuple[int, int], Holding] = {}
+        self._stacked: dict[int, Holdings] = {}
+        self._rankings: dict[int, Int] = {}
         self._ladders: dict[tuple[int, int], Ladder] = {}
 
     @cached_property
@@ -56,6 +59,13 @@ class Search:
         if key not in self._holdings:
             self._holdings[key] = Holding(self.agenda, party, point)
         return self._holdings[key]
+
+    def _held(self, party: int, point: Int) -> HeldRows:
+        """Return what a party holds where rows differ in their point."""
+        if party not in self._stacked:
+            points = range(self.tables.utility.shape[0])
+            self._stacked[party] = Holdings([self.holding(party, one) for one in points])
+        return self._stacked[party].at(point)
 
     def best(
         self, party: int, point: Int, level: Float, home: Int, model: Near | Least | Issuewise
@@ -77,6 +87,10 @@ class Search:
         """
         if point.size == 1:
             return self._at_point(party, int(point[0]), level, home, model)
+        if isinstance(model, Near) and self.agenda.space.count > _TABLE_LIMIT:
+            model = Issuewise(self._closeness(party, model.package))
+        if isinstance(model, Issuewise):
+            return self._from_structure(self._held(party, point), level, home, model)
         result = np.empty(home.size, dtype=np.int32)
         for one in np.unique(point):
             rows = np.flatnonzero(point == one)
@@ -97,6 +111,17 @@ class Search:
             return self._from_structure(holding, level, home, model)
         return self._ladder(holding, point).find(home, level, model.package)
 
+    def ranked(self, party: int, point: Int, place: Int) -> Int:
+        """Return the package at a place of a party's ranking, best at 0, (rows,)."""
+        if point.size == 1:
+            return self.holding(party, int(point[0])).ranked[place]
+        if party not in self._rankings:
+            points = range(self.tables.utility.shape[0])
+            rankings = [self.holding(party, one).ranked for one in points]
+            self._rankings[party] = np.stack(rankings)
+        found: Int = self._rankings[party][point, place]
+        return found
+
     def exact(self, party: int, point: int, level: Float, step: int, model: Issuewise) -> Int:
         """Answer by enumeration, one row at a time: the reference the other paths are held to."""
         options = self.agenda.space.options
@@ -116,9 +141,9 @@ class Search:
     def _ladder(self, holding: Holding, point: int) -> Ladder:
         key = (holding.party, point)
         if key not in self._ladders:
-            if len(self._ladders) >= _MOST_LADDERS:
-                self._ladders.pop(next(iter(self._ladders)))
-            self._ladders[key] = Ladder(holding, self.similarity[holding.party])
+            count = self.tables.utility.shape[0] * self.tables.utility.shape[1]
+            cells = _CELLS // max(count, _FEW_LADDERS)
+            self._ladders[key] = Ladder(holding, self.similarity[holding.party], cells)
         return self._ladders[key]
 
     # structure
@@ -148,12 +173,14 @@ class Search:
         moves = np.array(pairs)
         return moves[:, 0], moves[:, 1]
 
-    def _from_structure(self, holding: Holding, level: Float, home: Int, model: Issuewise) -> Int:
+    def _from_structure(
+        self, holding: Holding | HeldRows, level: Float, home: Int, model: Issuewise
+    ) -> Int:
         values = model.values
         own = holding.parts + self._padding
         lowest = level.min(axis=1)
         needed = lowest - holding.offset
-        worth = np.broadcast_to(own[None], (level.shape[0], *own.shape))
+        worth = np.broadcast_to(own, (level.shape[0], *own.shape[-2:]))
         if self.agenda.monitor >= 0:
             worth = worth.copy()
             extra = level - lowest[:, None]
@@ -164,7 +191,7 @@ class Search:
         for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
             code, chosen = self._improve(holding, level, home, model, code, chosen)
         good = holding.shortfall(home, level, code[:, None])[:, 0] <= 0.0
-        return np.where(good, code, holding.tops[holding.place(home)])
+        return np.where(good, code, holding.top(home))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
         """Find the least weight on own value that makes the package worth enough."""
@@ -197,7 +224,7 @@ class Search:
 
     def _improve(
         self,
-        holding: Holding,
+        holding: Holding | HeldRows,
         level: Float,
         home: Int,
         model: Issuewise,

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
-from sim.errors import RunError
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
@@ -275,13 +274,19 @@ class View:
         later.__dict__["sessions"] = self.sessions + wait
         return later
 
-    def ranked(self) -> Int:
-        """Return the packages the party may sign, best first, (n,); for one preference point."""
+    @property
+    def rankable(self) -> int:
+        """How many packages the party may sign."""
+        return int(self.agenda.tables.allowed[self.party].sum())
+
+    def ranked(self, place: Int) -> Int:
+        """Return the package at a place of each row's own ranking, best at 0, (rows,).
+
+        A place beyond the last is the last.
+        """
         point = self.session.state.point
-        if point.size > 1 and np.unique(point).size > 1:
-            message = "a behaviour that walks its packages in order cannot play varied weights"
-            raise RunError(message)
-        return self.session.search.holding(self.party, int(point[0])).ranked
+        point = point if point.size == 1 else point[self.rows]
+        return self.session.search.ranked(self.party, point, np.minimum(place, self.rankable - 1))
 
     def row(self, number: int, memory: Any = None) -> View:  # noqa: ANN401
         """Cut the view of a single row."""

@@ -6,6 +6,8 @@ Run with ``make benchmarks``. Ratios within one run; machines are noisy.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import mesa
 import pytest
@@ -59,25 +61,51 @@ def wall(work) -> float:
     return time.perf_counter() - began
 
 
-def test_the_layer_costs_under_a_tenth_of_the_bare_ensemble(tutorial, tmp_path):
-    """CPU of a whole run, tables and summary included, beside that of the ensemble alone."""
+def test_the_layer_costs_under_a_tenth_of_the_bare_ensemble(tutorial, tmp_path, monkeypatch):
+    """CPU of a run, loading, tables and summary included, beyond that of the ensemble within."""
     Run(tutorial.game, 2, 0, 64).play()
-    sim.run_experiment(experiment(64), tmp_path / "first")
-    ratios = []
-    for turn in range(2):
-        bare = cpu(lambda: sim.run_ensemble(tutorial, replications=REPLICATIONS, seed=1))
-        whole = cpu(lambda: sim.run_experiment(experiment(), tmp_path / str(turn)))  # noqa: B023
-        ratios.append(whole / bare - 1.0)
-    print(f"\nthe experiment layer costs {', '.join(f'{r:+.1%}' for r in ratios)}")
-    assert min(ratios) < 0.10, "other work on the machine only adds"
+    inside = [0.0]
+    plain = Run.play
+
+    def watched(self, *arguments, **named):
+        began = time.process_time()
+        try:
+            return plain(self, *arguments, **named)
+        finally:
+            inside[0] += time.process_time() - began
+
+    monkeypatch.setattr(Run, "play", watched)
+    whole = cpu(lambda: sim.run_experiment(experiment(), tmp_path / "run"))
+    layer = whole / inside[0] - 1.0
+    print(f"\nthe experiment layer costs {layer:.1%} of the ensemble's CPU")
+    assert layer < 0.10
 
 
-def test_two_workers_against_one(tmp_path):
-    data = experiment(10 * CHUNK)
+def two_at_once(tutorial) -> float:
+    """Return how much faster this machine plays two ensembles in two processes than in turn."""
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        list(pool.map(bare, [64, 64]))
+        alone = wall(lambda: list(pool.map(bare, [CHUNK]))) * 2
+        return alone / wall(lambda: list(pool.map(bare, [CHUNK, CHUNK])))
+
+
+def bare(count: int) -> None:
+    Run(sim.load_scenario("tutorial").game, 1, 0, count).play()
+
+
+def test_two_workers_against_one(tutorial, tmp_path):
+    """1.7 of the 2 that two free cores give: .85 of what this machine's two give just now."""
+    data = experiment(16 * CHUNK)
+    before = two_at_once(tutorial)
     one = wall(lambda: sim.run_experiment(data, tmp_path / "one"))
     two = wall(lambda: sim.run_experiment(data, tmp_path / "two", workers=2))
-    print(f"\none worker {one:.1f} s, two {two:.1f} s: {one / two:.2f} times")
-    assert one / two > 1.5, "1.7 on two idle cores"
+    capacity = min(before, two_at_once(tutorial))
+    print(
+        f"\none worker {one:.1f} s, two {two:.1f} s: {one / two:.2f} times; "
+        f"two bare processes {capacity:.2f} times"
+    )
+    assert one / two > 0.85 * min(capacity, 2.0)
 
 
 @pytest.mark.parametrize("fields", [TABLE_STAGE, WEIGHTS, TABLE_STAGE | WEIGHTS])
@@ -102,16 +130,13 @@ def test_a_design_costs_at_most_three_times_a_point(tutorial, fields):
 def test_against_mesas_own_batch_run(tutorial, tmp_path):
     """Histories a second of both runners, over the same scenario."""
     count = 12
-    parameters = {"replication": range(count), "collect": [False]}
+    parameters = {"replication": range(count)}
     settings = {"number_processes": 1, "display_progress": False, "max_steps": 200}
     slow = wall(lambda: mesa.batch_run(sim.NegotiationModel, parameters, **settings)) / count
     data = experiment(4 * CHUNK)
     fast = wall(lambda: sim.run_experiment(data, tmp_path / "run")) / (4 * CHUNK)
-    with_tables = {"replication": range(3), "collect": [True]}
-    full = wall(lambda: mesa.batch_run(sim.NegotiationModel, with_tables, **settings)) / 3
     print(
-        f"\nmesa.batch_run {slow * 1e3:.0f} ms a history, {full * 1e3:.0f} ms with its "
-        f"DataCollector; run_experiment {fast * 1e3:.2f} ms: {slow / fast:.0f} and "
-        f"{full / fast:.0f} times"
+        f"\nmesa.batch_run {slow * 1e3:.0f} ms a history, run_experiment {fast * 1e3:.2f} ms: "
+        f"{slow / fast:.0f} times the rate"
     )
-    assert full / fast > 100
+    assert slow / fast > 100

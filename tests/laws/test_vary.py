@@ -220,3 +220,34 @@ def test_a_parameter_of_a_scalar_class_varies_by_replication(tutorial):
     for name in ARRAYS:
         assert mixed[name][::2].tobytes() == low[name][::2].tobytes(), name
         assert mixed[name][1::2].tobytes() == high[name][1::2].tobytes(), name
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"use": "time-dependent", "trade_off": "similar"},
+        {"use": "time-dependent", "trade_off": "lowest"},
+        {"use": "time-dependent", "trade_off": "frequency"},
+        {"use": "micro"},
+        {"use": "zeuthen"},
+        {"use": "rubinstein"},
+        {"use": "tit-for-tat"},
+    ],
+    ids=lambda given: "-".join(given.values()),
+)
+def test_a_point_in_the_weights_is_the_run_at_that_point_for_each_rule(tutorial, behaviour):
+    case = tutorial.with_values(
+        {f"parties.{p}.behaviour": behaviour for p in ("north", "south")} | {"calendar.days": 70}
+    )
+    paths = {
+        "parties.north.weights.captives": (0.1, 0.3, 0.5),
+        "parties.south.weights.withdrawal": (0.1, 0.2, 0.3),
+    }
+    vary = {path: np.repeat(levels, 8) for path, levels in paths.items()}
+    whole = Run(compile_game(case.file, vary, like=case.game), 5, 0, 8, points=3).play()
+    for k in range(3):
+        at = case.at_point({path: levels[k] for path, levels in paths.items()})
+        alone = sim.run_ensemble(at, replications=8, seed=5)
+        for name in ARRAYS:
+            rows = whole[name][8 * k : 8 * k + 8]
+            assert rows.tobytes() == getattr(alone, name).tobytes(), (k, name)

@@ -367,12 +367,3 @@ def test_a_parameter_out_of_range_in_a_file_names_the_party():
     data["parties"][0]["behaviour"] = {"use": "hardliner", "demand": 3}
     with pytest.raises(ScenarioError, match="demand is 3; allowed: from 0 to 1"):
         sim.load_scenario(data)
-
-
-def test_micro_refuses_weights_that_vary(tutorial):
-    scenario = tutorial.with_values({"parties.north.behaviour": {"use": "micro"}})
-    weights = np.linspace(0.2, 0.4, 4)
-    with pytest.raises(sim.RunError, match="walks its packages in order"):
-        sim.run_ensemble(
-            scenario, replications=4, seed=1, vary={"parties.north.weights.ratio": weights}
-        )
