@@ -39,9 +39,12 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-test: lint types
-	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks/01_first_negotiation.ipynb
+# Types and the first notebook take a core each.
+test: lint
+	$(BIN)/mypy & types=$$!; \
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks/01_first_negotiation.ipynb; \
+	notebook=$$?; wait $$types && exit $$notebook
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 # Every module imports, and the tutorial runs, from a wheel with the core dependencies alone.
 core: $(STAMP)
@@ -50,7 +53,7 @@ core: $(STAMP)
 	cd / && $(CURDIR)/.venv-core/bin/python $(CURDIR)/tests/core_imports.py
 
 test-all: lint types core
-	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --ignore=tests/benchmarks
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/benchmarks
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks
 	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -s
 

@@ -20,6 +20,7 @@ from sim.scenario.ranges import Ranged
 from tests.conftest import minimal
 from tests.experiments.made import many_arms
 
+
 # tallies
 
 
@@ -269,6 +270,7 @@ def test_sensitivity_says_what_luck_and_assumptions_hold(sensitivity):
     assert set(sensitivity.tables()) == {"screening", "indices", "tornado", "variance"}
 
 
+@pytest.mark.slow
 def test_the_share_of_assumed_numbers_is_measured_where_some_have_a_source(tmp_path, tutorial):
     case = tutorial.with_values(
         {

@@ -24,6 +24,7 @@ def data(tutorial):
     return found
 
 
+@pytest.mark.slow
 def test_only_signatories_offer_answer_and_vote(data, monkeypatch):
     scenario = sim.load_scenario(data)
     east = [party.id for party in scenario.game.parties].index("east")
@@ -65,6 +66,7 @@ def test_a_row_alone_is_the_same_among_others(data):
         model.step()
 
 
+@pytest.mark.slow
 def test_swapping_two_signatories_swaps_the_results(data):
     plain = sim.run_ensemble(sim.load_scenario(data), replications=60, seed=8)
     turned = swapped(copy.deepcopy(data), "north", "south")
