@@ -18,7 +18,6 @@ from sim.negotiators import create
 from sim.plots import plot_tournament
 from tests.conftest import minimal
 
-
 CALM = {"readiness": {"strength": 0}}
 NAMES = ("hardliner", "time-dependent", "micro")
 

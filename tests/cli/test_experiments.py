@@ -13,7 +13,6 @@ from sim.errors import RunError, ScenarioError
 from sim.scenario.load import written
 from tests.experiments.made import contents, many_arms
 
-
 runner = CliRunner()
 
 

@@ -20,7 +20,6 @@ from sim.scenario.ranges import Ranged
 from tests.conftest import minimal
 from tests.experiments.made import many_arms
 
-
 # tallies
 
 
