@@ -71,8 +71,7 @@ class OpenedExperiment:
     @cached_property
     def known_measures(self) -> tuple[Measure, ...]:
         """All outcomes the tables hold."""
-        parties = [party.id for party in self.scenario(self.base).file.parties]
-        return measures_for(parties, harm=parties)
+        return measures_for(self.manifest["parties"], harm=self.manifest["parties"])
 
     @cached_property
     def design(self) -> Design:

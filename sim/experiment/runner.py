@@ -246,6 +246,7 @@ def manifest_of(experiment: Experiment, design: Design) -> dict[str, Any]:
             for arm in experiment.arms
         },
         "order": [arm.id for arm in experiment.arms],
+        "parties": sorted(party.id for party in experiment.arms[0].scenario.file.parties),
         "base": experiment.base,
         "replications": experiment.replications,
         "seed": experiment.seed,
