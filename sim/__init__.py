@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.daily import daily_table
     from sim.ensemble import run_ensemble
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
-    from sim.experiment.opened import open_experiment
+    from sim.experiment.results import open_experiment
     from sim.experiment.runner import run_experiment
     from sim.experiment.searching import run_search
     from sim.experiment.sensitivity import run_sensitivity
@@ -58,7 +58,7 @@ _HOMES = {
     "import_domain": "sim.scenario.importing",
     "load_experiment": "sim.scenario.experiments",
     "load_scenario": "sim.scenario",
-    "open_experiment": "sim.experiment.opened",
+    "open_experiment": "sim.experiment.results",
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.comparison",
     "plots": "sim.plots:",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load_scenario
 
-__all__ = ["File", "Json", "Replication", "Seed", "Values", "load", "plain_table"]
+__all__ = ["File", "Json", "Replication", "Seed", "Values", "load", "plain_table", "resumable"]
 
 File = Annotated[
     str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")
@@ -30,6 +34,16 @@ Values = Annotated[
 def plain_table(title: str) -> Table:
     """Return a table without a frame, narrow enough for 80 columns."""
     return Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """Say where finished work is kept when a run is stopped from the keyboard; exit status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write(f"stopped; finished blocks are kept in {folder}; go on with --resume\n")
+        sys.exit(130)
 
 
 def load(file: str, values: list[str] | None = None) -> Scenario:

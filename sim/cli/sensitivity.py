@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim.cli.options import File, Json, Seed, Values, load, plain_table
+from sim.cli.options import File, Json, Seed, Values, load, plain_table, resumable
 from sim.cli.run import NOTE, progress_bar
 from sim.cli.sweep import Cluster, Figures, Resume, Workers
 from sim.errors import RunError
@@ -59,7 +59,7 @@ def sensitivity(
     from sim.experiment.store import write_table  # noqa: PLC0415
 
     folder = out or Path("runs") / f"{Path(file).stem}_sensitivity"
-    try:
+    with resumable(folder):
         found = run_sensitivity(
             load(file, values),
             folder,
@@ -72,9 +72,6 @@ def sensitivity(
             resume=resume,
             progress=True,
         )
-    except KeyboardInterrupt:
-        sys.stderr.write(f"stopped; finished blocks are kept in {folder}; go on with --resume\n")
-        sys.exit(130)
     for name, table in found.tables().items():
         write_table(table, folder / f"{name}.parquet", {"scenario": found.scenario, "seed": seed})
     if figures:
@@ -171,9 +168,10 @@ def map_(
         seed=seed,
         outcomes=[outcome],
     )
-    results = run_experiment(
-        experiment, folder, workers=workers, cluster=cluster, resume=resume, progress=True
-    )
+    with resumable(folder):
+        results = run_experiment(
+            experiment, folder, workers=workers, cluster=cluster, resume=resume, progress=True
+        )
     table = heat_table(results, outcome)
     across, up = fields
     save_heat_map(table, across, up, results.measures[0], folder / "figures", zone="zone")

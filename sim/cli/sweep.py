@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim.cli.options import Json, Replication, plain_table
+from sim.cli.options import Json, Replication, plain_table, resumable
 from sim.cli.run import NOTE
 from sim.errors import RunError
 
@@ -66,7 +66,7 @@ def sweep(
     from sim.experiment.runner import run_experiment  # noqa: PLC0415 - pandas and pyarrow
 
     folder = out or Path("runs") / Path(experiment).stem
-    try:
+    with resumable(folder):
         results = run_experiment(
             experiment,
             folder,
@@ -76,9 +76,6 @@ def sweep(
             max_memory=max_memory,
             progress=True,
         )
-    except KeyboardInterrupt:
-        sys.stderr.write(f"stopped; finished blocks are kept in {folder}; go on with --resume\n")
-        sys.exit(130)
     if ro_crate:
         from sim.experiment.crate import write_crate  # noqa: PLC0415
 
@@ -191,7 +188,7 @@ def compare(
     95 % intervals, and p-values corrected for the number of comparisons (Holm).
     """
     from sim.experiment.comparing import compare_arms  # noqa: PLC0415 - pandas
-    from sim.experiment.opened import open_experiment  # noqa: PLC0415
+    from sim.experiment.results import open_experiment  # noqa: PLC0415
     from sim.experiment.store import write_table  # noqa: PLC0415
 
     results = open_experiment(folder)
@@ -255,8 +252,8 @@ def replay(
     --replication 17 --out runs/history
     """
     from sim.cli.inspect import print_history  # noqa: PLC0415
-    from sim.experiment.opened import open_experiment  # noqa: PLC0415 - pandas
     from sim.experiment.replaying import replay_history  # noqa: PLC0415 - mesa
+    from sim.experiment.results import open_experiment  # noqa: PLC0415 - pandas
 
     results = open_experiment(folder)
     trace, model = replay_history(results, arm or results.base, replication, point)
@@ -281,7 +278,7 @@ def verify_run(
 
     Exit status 1 if a block is not what it was, or comes out otherwise.
     """
-    from sim.experiment.opened import open_experiment  # noqa: PLC0415 - pandas
+    from sim.experiment.results import open_experiment  # noqa: PLC0415 - pandas
     from sim.experiment.verifying import verify_run as verify  # noqa: PLC0415
 
     results = open_experiment(folder)

@@ -1,4 +1,4 @@
-"""The results of an experiment, read from its folder as they are asked for."""
+"""The folder of an experiment, read as it is asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from sim.errors import RunError, did_you_mean
 from sim.experiment.blocks import Block
 from sim.experiment.designs import Design
-from sim.experiment.folder import OUTCOMES, read_manifest
+from sim.experiment.folder import OUTCOMES
 from sim.experiment.tables import read_columns
 from sim.measures import Measure, chosen_measures, measures_for
 from sim.scenario import Scenario, load_scenario
@@ -22,10 +22,7 @@ from sim.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.verifying import Verdict
-    from sim.results import Trace
-
-__all__ = ["OpenedExperiment", "open_experiment"]
+__all__ = ["OpenedExperiment", "block_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,30 +160,6 @@ class OpenedExperiment:
             return table.drop(columns="point")
         return table.merge(self.design.to_frame(), on="point")
 
-    def compare(
-        self,
-        other: OpenedExperiment | None = None,
-        *,
-        base: str | None = None,
-        measures: Sequence[str] = (),
-    ) -> pd.DataFrame:
-        """Return paired differences between arms; see ``sim.experiment.comparing.compare_arms``."""
-        from sim.experiment.comparing import compare_arms  # noqa: PLC0415 - it needs this file
-
-        return compare_arms(self, other, base=base, measures=measures)
-
-    def replay(self, arm: str, replication: int, point: int = 0) -> Trace:
-        """Play one history again, in Mesa; see ``sim.experiment.replaying.replay_history``."""
-        from sim.experiment.replaying import replay_history  # noqa: PLC0415 - mesa
-
-        return replay_history(self, arm, replication, point)[0]
-
-    def verify(self, *, blocks: int = 3) -> list[Verdict]:
-        """Check the tables; see ``sim.experiment.verifying.verify_run``."""
-        from sim.experiment.verifying import verify_run  # noqa: PLC0415 - it needs this file
-
-        return verify_run(self, blocks=blocks)
-
 
 def block_at(path: Path, name: str) -> Block:
     """Return a block by the address its file carries."""
@@ -197,24 +170,3 @@ def block_at(path: Path, name: str) -> Block:
     (start, stop), (first, last) = address["points"], address["replications"]
     number = int(name.rpartition("-")[2].removesuffix(".parquet"))
     return Block(address["arm"], number, start, stop, first, last - first)
-
-
-def open_experiment(folder: str | Path) -> OpenedExperiment:
-    """Open the folder an experiment was played into.
-
-    Raises
-    ------
-    RunError
-        If it holds none.
-
-    Examples
-    --------
-    >>> import tempfile, sim
-    >>> data = {"schema": 1, "title": "x", "scenario": "prisoner_exchange_minimal",
-    ...         "replications": 5, "seed": 1}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     made = sim.run_experiment(data, f"{folder}/x")
-    ...     open_experiment(f"{folder}/x").arms
-    ('base',)
-    """
-    return OpenedExperiment(Path(folder), read_manifest(Path(folder)))

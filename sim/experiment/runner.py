@@ -19,8 +19,8 @@ from sim.experiment.designs import Design, design_of
 from sim.experiment.executing import Crew, cluster_crew, crew_of, played
 from sim.experiment.folder import Folder, json_text
 from sim.experiment.memory import fitted
-from sim.experiment.opened import OpenedExperiment, open_experiment
 from sim.experiment.progress import Progress, Told, shown
+from sim.experiment.results import ExperimentResults, open_experiment
 from sim.experiment.summaries import save_summary
 from sim.experiment.tables import Layout, layout_of, write_block
 from sim.results import versions_and_cpu
@@ -40,7 +40,7 @@ def run_experiment(
     resume: bool = False,
     max_memory: float | None = None,
     progress: Told | bool | None = None,
-) -> OpenedExperiment:
+) -> ExperimentResults:
     """Play all arms and points of an experiment into a folder.
 
     The same tables, byte by byte, come of any number of workers, of any executor, and of a run
@@ -68,7 +68,7 @@ def run_experiment(
 
     Returns
     -------
-    OpenedExperiment
+    ExperimentResults
         The results, read from the folder as they are asked for.
 
     Raises
