@@ -22,6 +22,7 @@ from sim.experiment.blocks import blocks_of, play, task_for
 from sim.experiment.designs import design_of
 from sim.experiment.executing import Crew, Serial, played
 from sim.experiment.progress import Progress, shown
+from sim.negotiators.registry import NEGOTIATORS
 from sim.scenario.experiments import load_experiment
 from tests.experiments.made import contents, many_arms
 
@@ -210,7 +211,6 @@ def test_a_half_written_table_is_never_left(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@sim.register_negotiator("breaks-in-the-third-arm")
 class Breaks:
     """Raises in the arm whose baseline is that of the third."""
 
@@ -227,7 +227,8 @@ class Breaks:
         return False
 
 
-def test_a_failing_block_becomes_a_row_and_the_rest_goes_on(tmp_path):
+def test_a_failing_block_becomes_a_row_and_the_rest_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setitem(NEGOTIATORS._classes, "breaks-in-the-third-arm", Breaks)
     data = many_arms(count=3, replications=4)
     party = sim.load_scenario("prisoner_exchange_minimal").file.parties[0].id
     for number, arm in enumerate(data["arms"]):
@@ -298,6 +299,11 @@ def test_the_window_bounds_what_is_under_way():
 SCRIPT = [sys.executable, "-m", "sim", "sweep"]
 
 
+def _heeds_interrupts() -> None:
+    """Undo what a shell does to what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begun(experiment: Path, out: Path, *more: str) -> subprocess.Popen:
     """Start a sweep in a process of its own and wait for its first finished block."""
     environment = {**os.environ, "PYTHONWARNINGS": "default"}
@@ -307,6 +313,7 @@ def begun(experiment: Path, out: Path, *more: str) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         env=environment,
         start_new_session=True,
+        preexec_fn=_heeds_interrupts,
     )
     journal = out / "journal.jsonl"
     deadline = time.monotonic() + 60
