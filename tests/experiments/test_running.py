@@ -313,7 +313,7 @@ def begun(experiment: Path, out: Path, *more: str) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         env=environment,
         start_new_session=True,
-        preexec_fn=_heeds_interrupts,
+        preexec_fn=_heeds_interrupts,  # noqa: PLW1509 - one call, no lock
     )
     journal = out / "journal.jsonl"
     deadline = time.monotonic() + 60
