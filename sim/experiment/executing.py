@@ -88,11 +88,12 @@ class Crew:
         self.executor = self._renew()
 
     def stop(self) -> None:
-        """Let go of what is not finished."""
+        """Let go of what is not finished, without waiting for it."""
         if self._renew is not None:
+            workers = list((getattr(self.executor, "_processes", None) or {}).values())
             self.executor.shutdown(wait=False, cancel_futures=True)
-            for process in list((getattr(self.executor, "_processes", None) or {}).values()):
-                process.terminate()
+            for worker in workers:
+                worker.terminate()
 
 
 @contextmanager
@@ -107,8 +108,10 @@ def crew_of(workers: int, executor: Executor | None = None) -> Iterator[Crew]:
             crew = Crew(_pool(workers), window=workers + 2, renew=lambda: _pool(workers))
             try:
                 yield crew
-            finally:
+            except BaseException:
                 crew.stop()
+                raise
+            crew.executor.shutdown()
 
 
 def _pool(workers: int) -> Executor:
@@ -239,7 +242,7 @@ class _Play(Generic[T, R]):
         done, _ = wait(self.pending)
         for future in done:
             number = self.pending[future]
-            if isinstance(future.exception(), BrokenExecutor):
+            if future.cancelled() or isinstance(future.exception(), BrokenExecutor):
                 self.pending.pop(future)
                 lost.append(number)
         self.crew.fresh()

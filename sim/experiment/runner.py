@@ -147,11 +147,7 @@ class _Run:
         began = time.monotonic()
         for number, result in played(crew, play, tasks):
             block = blocks[number]
-            try:
-                self._take(block, result)
-            except OSError:
-                crew.stop()
-                raise
+            self._take(block, result)
             self.state.done += block.rows
             self.state.fresh += block.rows
             self.state.failures = len(self.failed)

@@ -343,9 +343,12 @@ def finish(experiment: Path, out: Path, *more: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_killed_process_loses_nothing_that_was_finished(written, tmp_path, how):
-    process = begun(written, tmp_path / "killed")
+@pytest.mark.parametrize(
+    ("how", "more"),
+    [(signal.SIGKILL, ()), (signal.SIGINT, ()), (signal.SIGINT, ("--workers", "2"))],
+)
+def test_a_killed_process_loses_nothing_that_was_finished(written, tmp_path, how, more):
+    process = begun(written, tmp_path / "killed", *more)
     os.kill(process.pid, how)
     said = process.communicate(timeout=60)[1].decode()
     if how == signal.SIGINT:
