@@ -119,9 +119,9 @@ class Folder:
         self.finished = {
             name: digest for name, digest in known.items() if self._sound(name, digest)
         }
-        self.write("manifest.json", json_text(self.manifest))
         lines = (json.dumps([name, digest]) + "\n" for name, digest in self.finished.items())
-        self.write("journal.jsonl", "".join(lines))
+        self.write("journal.jsonl", "".join(lines))  # before the manifest lets go of its checksums
+        self.write("manifest.json", json_text(self.manifest))
 
     def _journal(self) -> Iterator[tuple[str, str]]:
         """Yield the blocks written down as finished; a last line cut short does not count."""

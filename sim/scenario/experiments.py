@@ -6,7 +6,7 @@ They are read with the care scenarios are read with: every problem at once, each
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from sim.scenario.experiment_schema import ArmPart, DesignPart, ExperimentFile, 
 from sim.scenario.extending import overlaid
 from sim.scenario.load import Scenario, load_scenario, shipped_folder, written
 from sim.scenario.paths import PathError
-from sim.scenario.ranges import Ranged, field_limits, ranged_fields, with_range
+from sim.scenario.ranges import Ranged, field_limits, ranged_fields, stated, with_range
 from sim.scenario.reading import Lines, read_text, read_yaml
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.wording import Where, worded
@@ -33,6 +33,10 @@ __all__ = [
     "load_experiment",
     "measures_of",
 ]
+
+
+_LISTING = ("grid", "one-at-a-time")
+"""Designs that take values one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,6 @@ class Experiment:
     measures: tuple[Measure, ...]
     design: DesignPart | None = None
     fields: tuple[Ranged, ...] = ()
-    values: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def arm(self, name: str) -> Arm:
         """Return an arm by id.
@@ -229,7 +232,7 @@ class _Reading:
             allowed = did_you_mean(base, [arm.id for arm in arms])
             self._problem(("base",), f"no arm {base!r}", allowed)
         measures = self._measures(arms)
-        fields, values = self._fields(arms)
+        fields = self._fields(arms)
         self._end_if_faulty()
         return Experiment(
             title=file.title,
@@ -242,7 +245,6 @@ class _Reading:
             measures=measures,
             design=file.design,
             fields=fields,
-            values=values,
         )
 
     def _end_if_faulty(self) -> None:
@@ -321,16 +323,13 @@ class _Reading:
                 self._problem(("outcomes", number), text, allowed)
         return tuple(found) or known
 
-    def _fields(
-        self, arms: Sequence[Arm]
-    ) -> tuple[tuple[Ranged, ...], dict[str, tuple[float, ...]]]:
-        """Return the numbers a design varies, and the values listed for them."""
+    def _fields(self, arms: Sequence[Arm]) -> tuple[Ranged, ...]:
+        """Return the numbers a design varies."""
         part = self.file.design
         if part is None:
-            return (), {}
+            return ()
         place = ("design", "fields")
         fields: list[Ranged] = []
-        values: dict[str, tuple[float, ...]] = {}
         scenario = arms[0].scenario
         if isinstance(part.fields, list):
             fields = ranged_fields(scenario.file, tuple(part.fields))
@@ -344,14 +343,14 @@ class _Reading:
         else:
             for path, asked in part.fields.items():
                 fields += self._field(scenario, path, asked or FieldPart(), (*place, path))
-                if asked is not None and asked.values is not None:
-                    values[path] = tuple(asked.values)
+                if asked is not None and asked.values and part.use not in _LISTING:
+                    self._problem(
+                        (*place, path), f"{part.use} takes no listed values", "range: [low, high]"
+                    )
         for arm in arms:
             for item in fields:
                 self._accepted(arm, item, (*place, item.path))
-        if values and part.use not in ("grid", "one-at-a-time"):
-            self._problem(place, f"{part.use} takes no listed values", "range: [low, high]")
-        return tuple(fields), values
+        return tuple(fields)
 
     def _field(
         self, scenario: Scenario, path: str, asked: FieldPart, place: tuple[str | int, ...]
@@ -359,7 +358,8 @@ class _Reading:
         try:
             if asked.values is not None:
                 field_limits(scenario.file, path)
-                yield Ranged(path, float("nan"), min(asked.values), max(asked.values), "assumed")
+                value, kind = stated(scenario.file, path)
+                yield Ranged(path, value, min(asked.values), max(asked.values), kind)
                 return
             yield with_range(scenario.file, path, *(asked.range or (None, None)))
         except PathError as error:

@@ -17,7 +17,7 @@ from sim.scenario.paths import PathError, is_weight, leaf_at
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.switches import NEUTRAL
 
-__all__ = ["Ranged", "field_limits", "institution_of", "ranged_fields", "with_range"]
+__all__ = ["Ranged", "field_limits", "institution_of", "ranged_fields", "stated", "with_range"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +83,23 @@ def with_range(
         there is none.
     """
     bottom, top = field_limits(file, path)
-    row = next((item for item in assumptions(file) if item.path == path), None)
-    value = row.value if row else float("nan")
-    kind = row.kind if row and row.kind else "assumed"
+    value, kind = stated(file, path)
     if low is None or high is None:
-        own = _cut(file, row, row.low, row.high) if row and row.low is not None else None  # type: ignore[arg-type]
-        if own is None:
+        own = [item for item in ranged_fields(file, (path,)) if item.path == path]
+        if not own:
             raise PathError(f"{path} carries no range", "range: [low, high] here or in the file")
-        return own
+        return own[0]
     if not bottom <= low < high <= top:
         raise PathError(
             f"{path} from {low:g} to {high:g}", f"low < high within {bottom:g} to {top:g}"
         )
     return Ranged(path, value, low, high, kind)
+
+
+def stated(file: ScenarioFile, path: str) -> tuple[float, str]:
+    """Return a number as the scenario states it and its kind; nan and assumed where it does not."""
+    row = next((item for item in assumptions(file) if item.path == path), None)
+    return (row.value, row.kind or "assumed") if row else (float("nan"), "assumed")
 
 
 def _cut(file: ScenarioFile, row: Assumption, low: float, high: float) -> Ranged | None:

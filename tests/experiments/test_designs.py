@@ -91,6 +91,11 @@ def test_a_grid_takes_listed_values_and_levels():
         found.at(6)
 
 
+def test_one_at_a_time_takes_listed_values():
+    found = design(use="one-at-a-time", fields={"fighting.baseline": {"values": [0.1, 0.9, 1.0]}})
+    assert found[1].values[:, 0].tolist() == [0.5, 0.1, 0.9, 1.0]
+
+
 def test_too_large_a_grid_is_refused():
     fields = {
         f"parties.{p}.trust.{f}": {"range": [0.1, 0.9], "levels": 200}

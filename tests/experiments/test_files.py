@@ -86,9 +86,9 @@ def test_all_problems_are_reported_at_once(tmp_path):
     path.write_text(text.replace("base: plain", "base: plane").replace("id: alone", "id: plain"))
     with pytest.raises(ScenarioError) as caught:
         load_experiment(path)
-    assert {"stands twice", "did you mean 'mediated'"} <= {
-        words for words in ("stands twice", "did you mean 'mediated'") if words in str(caught.value)
-    }
+    assert [p.line for p in caught.value.problems] == [9, 9]
+    assert "stands twice" in str(caught.value)
+    assert "did you mean 'mediated'" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", experiment_names())
