@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
     from sim.results import Outcomes
 
-__all__ = ["PairedTally", "Tally", "difference_table", "holm", "paired_differences"]
+__all__ = [
+    "Difference",
+    "PairedDifference",
+    "Tally",
+    "difference_table",
+    "holm",
+    "paired_differences",
+]
 
 
 class Tally:
-    """Count, mean and spread of numbers that come in blocks; nan is left out.
+    """Count, mean and spread of numbers that come in blocks, at each of some points.
 
-    Blocks are merged by the formula of Chan, Golub and LeVeque (1983,
+    nan is left out. Blocks are merged by the formula of Chan, Golub and LeVeque (1983,
     doi:10.1080/00031305.1983.10483115), which loses no digits to large sums.
 
     Examples
@@ -37,46 +44,71 @@ class Tally:
     (2.0, 3)
     """
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.mean = 0.0
-        self._squares = 0.0
+    def __init__(self, points: int = 1) -> None:
+        self.count = np.zeros(points, dtype=np.int64)
+        self.mean = np.zeros(points)
+        self._squares = np.zeros(points)
 
-    def add(self, values: Float) -> None:
-        """Take in a block of numbers."""
-        found = values[~np.isnan(values)]
-        if found.size == 0:
-            return
-        middle = float(found.mean())
-        squares = float(((found - middle) ** 2).sum())
-        apart, whole = middle - self.mean, self.count + found.size
-        self._squares += squares + apart * apart * self.count * found.size / whole
-        self.mean += apart * found.size / whole
-        self.count = whole
+    def add(self, values: Float, start: int = 0) -> None:
+        """Take in a block of numbers, (points, n) from the point ``start`` on, or (n,) of one."""
+        values = np.atleast_2d(values)
+        known = ~np.isnan(values)
+        count = known.sum(axis=1)
+        middle = np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1)
+        squares = (np.where(known, values - middle[:, None], 0.0) ** 2).sum(axis=1)
+        here = slice(start, start + values.shape[0])
+        before, whole = self.count[here], np.maximum(self.count[here] + count, 1)
+        apart = np.where(count > 0, middle - self.mean[here], 0.0)
+        self._squares[here] += squares + apart**2 * before * count / whole
+        self.mean[here] += apart * count / whole
+        self.count[here] += count
 
     @property
-    def variance(self) -> float:
-        """Sample variance; nan below two numbers."""
-        return self._squares / (self.count - 1) if self.count > 1 else float("nan")
+    def variance(self) -> Float:
+        """Sample variance at each point; nan below two numbers."""
+        spread = self._squares / np.maximum(self.count - 1, 1)
+        return np.where(self.count > 1, spread, np.nan)
+
+    @property
+    def standard_error(self) -> Float:
+        """Standard error of the mean at each point; nan below two numbers."""
+        return np.sqrt(self.variance / np.maximum(self.count, 1))
 
     def estimate(self) -> Estimate:
-        """Return the mean with its standard error; nan over nothing."""
-        if self.count == 0:
-            return Estimate(float("nan"), float("nan"), 0)
-        return Estimate(self.mean, float(np.sqrt(self.variance / self.count)), self.count)
+        """Return the mean of the first point with its standard error; nan over nothing."""
+        value = float(self.mean[0]) if self.count[0] else float("nan")
+        return Estimate(value, float(self.standard_error[0]), int(self.count[0]))
 
 
-class PairedTally:
+class Difference:
+    """How an arm differs from a base in one measure, their luck being independent."""
+
+    def __init__(self) -> None:
+        self.base, self.arm = Tally(), Tally()
+
+    def estimate(self) -> Estimate:
+        """Return the difference of the two means with its standard error."""
+        base, arm = self.base.estimate(), self.arm.estimate()
+        error = float(np.hypot(base.standard_error, arm.standard_error))
+        return Estimate(arm.value - base.value, error, min(base.count, arm.count))
+
+
+class PairedDifference(Difference):
     """How an arm differs from a base in one measure, history by history."""
 
     def __init__(self) -> None:
-        self.base, self.arm, self.difference = Tally(), Tally(), Tally()
+        super().__init__()
+        self.apart = Tally()
 
     def add(self, base: Float, arm: Float) -> None:
         """Take in a block of histories, the same ones in both arms."""
         self.base.add(base)
         self.arm.add(arm)
-        self.difference.add(arm - base)
+        self.apart.add(arm - base)
+
+    def estimate(self) -> Estimate:
+        """Return the mean difference with its standard error."""
+        return self.apart.estimate()
 
 
 def holm(p_values: Float) -> Float:
@@ -95,7 +127,7 @@ def holm(p_values: Float) -> Float:
     return found
 
 
-def difference_table(tallies: Mapping[tuple[str, Measure], PairedTally]) -> pd.DataFrame:
+def difference_table(tallies: Mapping[tuple[str, Measure], Difference]) -> pd.DataFrame:
     """Return paired differences as a table, with correction for their number.
 
     Parameters
@@ -117,7 +149,7 @@ def difference_table(tallies: Mapping[tuple[str, Measure], PairedTally]) -> pd.D
     rows: list[dict[str, Any]] = []
     wide = float(ndtri(1.0 - 0.025 / max(len(tallies), 1)))
     for (name, item), tally in tallies.items():
-        found = tally.difference.estimate()
+        found = tally.estimate()
         half, all_ = NORMAL_95 * found.standard_error, wide * found.standard_error
         rows.append(
             {
@@ -192,14 +224,14 @@ def paired_differences(
     harm = [name for name, on in zip(ids, base.counts_harm, strict=True) if on]
     chosen = chosen_measures(measures, measures_for(ids, harm=harm))
     stated = base.columns()
-    tallies: dict[tuple[str, Measure], PairedTally] = {}
+    tallies: dict[tuple[str, Measure], Difference] = {}
     for name, run in arms.items():
         if _address(run) != _address(base):
             message = f"{name} was not played with the seed and replications of the base"
             raise ValueError(message)
         reached = run.columns()
         for item in chosen:
-            tally = tallies[name, item] = PairedTally()
+            tally = tallies[name, item] = PairedDifference()
             tally.add(measured(stated, item.name), measured(reached, item.name))
     return difference_table(tallies)
 

@@ -15,7 +15,7 @@ from sim._typing import Float
 from sim.errors import RunError, did_you_mean
 from sim.table.state import Outcome
 
-__all__ = ["Measure", "chosen_measures", "measure", "measured", "measures_for"]
+__all__ = ["Measure", "chosen_measures", "column_of", "measure", "measured", "measures_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ _CLASSES = {
     "rejected": Outcome.REJECTED,
     "walked_out": Outcome.WALKED,
     "no_agreement": Outcome.NONE,
+}
+
+_COLUMNS = {
+    "signed": "signed_on",
+    "ratified": "ratified_on",
+    "day_of_agreement": "ratified_on",
 }
 
 _SHARES = (
@@ -123,16 +129,24 @@ def measured(columns: Mapping[str, Any], name: str) -> Float:
     >>> measured(outcomes.columns(), "signed").shape
     (4,)
     """
-    if name == "signed":
-        return np.asarray(columns["signed_on"] >= 0, dtype=np.float64)
-    if name == "ratified":
-        return np.asarray(columns["ratified_on"] >= 0, dtype=np.float64)
-    if name == "day_of_agreement":
-        days = np.asarray(columns["ratified_on"], dtype=np.float64)
-        return np.where(days >= 0, days, np.nan)
+    found = columns[column_of(name)]
     if name in _CLASSES:
-        return np.asarray(columns["outcome"] == _CLASSES[name], dtype=np.float64)
-    return np.asarray(columns[name], dtype=np.float64)
+        return np.asarray(found == _CLASSES[name], dtype=np.float64)
+    if name in ("signed", "ratified"):
+        return np.asarray(found >= 0, dtype=np.float64)
+    values = np.asarray(found, dtype=np.float64)
+    return np.where(values >= 0, values, np.nan) if name == "day_of_agreement" else values
+
+
+def column_of(name: str) -> str:
+    """Return the column of the table of outcomes that a measure is made of.
+
+    Examples
+    --------
+    >>> column_of("day_of_agreement"), column_of("collapsed"), column_of("truce_days")
+    ('ratified_on', 'outcome', 'truce_days')
+    """
+    return "outcome" if name in _CLASSES else _COLUMNS.get(name, name)
 
 
 def measure(name: str, known: Sequence[Measure]) -> Measure:

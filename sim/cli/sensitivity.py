@@ -55,8 +55,8 @@ def sensitivity(
     the share of variance due to luck and to assumed numbers, and how many replications a point
     noise and signal needed to be told apart.
     """
+    from sim.experiment.files import write_table  # noqa: PLC0415
     from sim.experiment.sensitivity import Effort, run_sensitivity  # noqa: PLC0415 - pandas
-    from sim.experiment.store import write_table  # noqa: PLC0415
 
     folder = out or Path("runs") / f"{Path(file).stem}_sensitivity"
     with resumable(folder):
@@ -172,7 +172,7 @@ def map_(
         results = run_experiment(
             experiment, folder, workers=workers, cluster=cluster, resume=resume, progress=True
         )
-    table = heat_table(results, outcome)
+    table = heat_table(results)  # of the one outcome asked for
     across, up = fields
     save_heat_map(table, across, up, results.measures[0], folder / "figures", zone="zone")
     if as_json:
@@ -224,8 +224,8 @@ def search(
     Monitoring, guarantees, sequencing and mediation are searched, each alone, over its range.
     Example: sim search tutorial --outcome completed --to 0.1
     """
+    from sim.experiment.files import write_table  # noqa: PLC0415
     from sim.experiment.searching import run_search  # noqa: PLC0415 - pandas
-    from sim.experiment.store import write_table  # noqa: PLC0415
 
     with progress_bar(None, "numbers") as tick:
         found = run_search(

@@ -118,8 +118,9 @@ def _drawn(results: Any) -> list[Path]:  # noqa: ANN401
         from sim.plots.arms import save_heat_map  # noqa: PLC0415
 
         x, y = results.design.fields
+        table = heat_table(results)
         return [
-            save_heat_map(heat_table(results, item.name), x, y, item, where, zone="zone")
+            save_heat_map(table[table.outcome == item.name], x, y, item, where, zone="zone")
             for item in results.measures
         ]
     return []
@@ -148,9 +149,11 @@ def _print(results: Any, drawn: list[Path]) -> None:  # noqa: ANN401
 
 def _means(results: Any) -> Table:  # noqa: ANN401
     """Return outcomes by arm, each with its standard error."""
+    hidden = len(results.arms) > _MOST_COLUMNS
     table = plain_table(
         f"{results.manifest['title']}\n{results.replications:,} histories an arm, seed "
         f"{results.manifest['seed']}; mean ± standard error"
+        + (f"; {len(results.arms) - _MOST_COLUMNS} more arms in summary.parquet" if hidden else "")
     )
     table.add_column("outcome")
     shown = results.arms[:_MOST_COLUMNS]
@@ -188,8 +191,8 @@ def compare(
     95 % intervals, and p-values corrected for the number of comparisons (Holm).
     """
     from sim.experiment.comparing import compare_arms  # noqa: PLC0415 - pandas
+    from sim.experiment.files import write_table  # noqa: PLC0415
     from sim.experiment.results import open_experiment  # noqa: PLC0415
-    from sim.experiment.store import write_table  # noqa: PLC0415
 
     results = open_experiment(folder)
     second = open_experiment(other) if other else None
@@ -258,7 +261,8 @@ def replay(
     results = open_experiment(folder)
     trace, model = replay_history(results, arm or results.base, replication, point)
     if out is not None:
-        from sim.experiment.store import trace_table, write_table  # noqa: PLC0415
+        from sim.experiment.files import write_table  # noqa: PLC0415
+        from sim.experiment.store import trace_table  # noqa: PLC0415
         from sim.plots.folder import save_history  # noqa: PLC0415 - matplotlib
 
         save_history(model.case, trace, out)

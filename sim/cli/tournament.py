@@ -97,7 +97,7 @@ def _table(ranking: Any, replications: int, files: list[str]) -> Table:  # noqa:
 def _leave(found: Any, files: list[str], folder: Path) -> None:  # noqa: ANN401 - a Tournament
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    from sim.experiment.store import write_table  # noqa: PLC0415
+    from sim.experiment.files import write_table  # noqa: PLC0415
     from sim.plots import note, plot_tournament, style  # noqa: PLC0415
 
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):

@@ -128,13 +128,13 @@ class Played:
     """Versions and CPU features of the worker."""
 
 
-def task_for(experiment: Experiment, design: Design, block: Block, chunk: int = CHUNK) -> Task:
-    """Return a block as a task."""
-    arm = experiment.arm(block.arm)
+def task_for(
+    scenario: Scenario, seed: int, design: Design, block: Block, chunk: int = CHUNK
+) -> Task:
+    """Return a block as a task; scenario and seed are those of its arm."""
     span = design.values[block.start : block.stop]
     values = dict(zip(design.fields, span.T, strict=True))
-    seed = seed_of(experiment, block.arm)
-    return Task(arm.scenario, seed, block.first, block.count, values, chunk)
+    return Task(scenario, seed, block.first, block.count, values, chunk)
 
 
 _KEPT: dict[str, Scenario] = {}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim._typing import Float
-from sim.comparison import PairedTally, Tally, difference_table
+from sim.comparison import Difference, PairedDifference, difference_table
 from sim.errors import RunError
 from sim.experiment.opened import OpenedExperiment
-from sim.experiment.tables import needed_columns, read_columns
+from sim.experiment.tables import needed_columns
 from sim.measures import Measure, chosen_measures, measured
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def compare_arms(
     """
     chosen = chosen_measures(measures, results.known_measures) if measures else results.measures
     pairs = list(_pairs(results, other, base))
-    tallies: dict[tuple[str, Measure], PairedTally] = {}
+    tallies: dict[tuple[str, Measure], Difference] = {}
     paired = []
     for name, left, right in pairs:
         same = _share_luck(left, right)
@@ -116,12 +116,12 @@ def _share_luck(left: _Side, right: _Side) -> bool:
 
 def _tallied(
     left: _Side, right: _Side, chosen: Sequence[Measure], *, paired: bool
-) -> dict[Measure, PairedTally]:
+) -> Mapping[Measure, Difference]:
     if not paired:
         return _apart(left, right, chosen)
     if left[0].design.points > 1:
         return _over_points(left, right, chosen)
-    tallies = {item: PairedTally() for item in chosen}
+    tallies = {item: PairedDifference() for item in chosen}
     for _, one, two in _both(left, right, chosen):
         for item in chosen:
             tallies[item].add(measured(one, item.name), measured(two, item.name))
@@ -134,13 +134,12 @@ def _both(
     """Yield the blocks that both arms have: the block, and the columns of each."""
     names = needed_columns(chosen)
     numbered = {name.rpartition("/")[2]: name for name in right[0].block_names(right[1])}
-    folder = right[0].folder / "outcomes"
     found = False
     for block, columns in left[0].blocks(left[1], names):
         match = numbered.get(block.name.rpartition("/")[2])
         if match is None:
             continue
-        there = read_columns(folder / match, names)
+        _, there = right[0].block(match, names)
         if there["replication"].size != columns["replication"].size:
             continue
         found = True
@@ -152,7 +151,7 @@ def _both(
 
 def _over_points(
     left: _Side, right: _Side, chosen: Sequence[Measure]
-) -> dict[Measure, PairedTally]:
+) -> dict[Measure, PairedDifference]:
     """Take each replication's means over the points as one observation."""
     count = left[0].replications
     sums = {item: np.zeros((3, count)) for item in chosen}
@@ -169,37 +168,22 @@ def _over_points(
     return {item: _means(sums[item], times[item]) for item in chosen}
 
 
-def _means(sums: Float, times: Float) -> PairedTally:
+def _means(sums: Float, times: Float) -> PairedDifference:
     means = np.where(times > 0, sums / np.maximum(times, 1), np.nan)
-    tally = PairedTally()
-    for part, row in zip((tally.base, tally.arm, tally.difference), means, strict=True):
+    found = PairedDifference()
+    for part, row in zip((found.base, found.arm, found.apart), means, strict=True):
         part.add(row)
-    return tally
+    return found
 
 
-def _apart(left: _Side, right: _Side, chosen: Sequence[Measure]) -> dict[Measure, PairedTally]:
+def _apart(left: _Side, right: _Side, chosen: Sequence[Measure]) -> dict[Measure, Difference]:
     """Compare arms whose luck differs: the difference of two independent means."""
     if left[0].design.points > 1:
         message = "arms with a design are compared with common luck only; set common_luck: true"
         raise RunError(message)
-    names = needed_columns(chosen)
-    found = {}
-    for item in chosen:
-        tally = PairedTally()
-        for side, part in ((left, tally.base), (right, tally.arm)):
-            for _, columns in side[0].blocks(side[1], names):
-                part.add(measured(columns, item.name))
-        tally.difference = _Unpaired(tally.base, tally.arm)
-        found[item] = tally
+    found = {item: Difference() for item in chosen}
+    for side, name in ((left, "base"), (right, "arm")):
+        for _, columns in side[0].blocks(side[1], needed_columns(chosen)):
+            for item in chosen:
+                getattr(found[item], name).add(measured(columns, item.name))
     return found
-
-
-class _Unpaired(Tally):
-    """The difference of two independent means, with the variance that gives its standard error."""
-
-    def __init__(self, base: Tally, arm: Tally) -> None:
-        super().__init__()
-        self.count = min(base.count, arm.count)
-        self.mean = arm.mean - base.mean
-        error = base.estimate().standard_error ** 2 + arm.estimate().standard_error ** 2
-        self._squares = error * self.count * max(self.count - 1, 0)

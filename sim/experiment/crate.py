@@ -6,9 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.folder import json_text
+from sim.experiment.files import json_text, write_text
 from sim.experiment.opened import OpenedExperiment
-from sim.experiment.tables import written_whole
 
 __all__ = ["write_crate"]
 
@@ -77,7 +76,7 @@ def write_crate(results: OpenedExperiment) -> Path:
     ]
     context = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
     path = folder / "ro-crate-metadata.json"
-    written_whole(path, json_text(context).encode())
+    write_text(path, json_text(context))
     return path
 
 

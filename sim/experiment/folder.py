@@ -17,16 +17,11 @@ from filelock import FileLock, Timeout
 
 from sim.errors import RunError
 from sim.experiment.blocks import Block
-from sim.experiment.tables import written_whole
+from sim.experiment.files import json_text, write_text
 
-__all__ = ["Folder", "differences", "json_text", "read_manifest"]
+__all__ = ["Folder", "differences", "read_manifest"]
 
 OUTCOMES = "outcomes"
-
-
-def json_text(value: Any) -> str:  # noqa: ANN401 - plain data
-    """Return plain data as JSON, the same for the same data."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -149,7 +144,7 @@ class Folder:
 
     def write(self, name: str, text: str) -> None:
         """Write a text whole or not at all."""
-        written_whole(self.path / name, text.encode())
+        write_text(self.path / name, text)
 
     def log(self, line: str) -> None:
         """Add a line to the log."""

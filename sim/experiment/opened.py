@@ -39,6 +39,7 @@ class OpenedExperiment:
 
     folder: Path
     manifest: dict[str, Any] = field(repr=False)
+    _scenarios: dict[str, Scenario] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -99,7 +100,10 @@ class OpenedExperiment:
 
     def scenario(self, arm: str, point: int | None = None) -> Scenario:
         """Return the scenario of an arm, or of one of its points."""
-        found = load_scenario(self.folder / "scenarios" / f"{self._known(arm)}.yaml")
+        if arm not in self._scenarios:
+            path = self.folder / "scenarios" / f"{self._known(arm)}.yaml"
+            self._scenarios[arm] = load_scenario(path)
+        found = self._scenarios[arm]
         return found if point is None else found.at_point(self.design.at(point))
 
     def block_names(self, arm: str) -> list[str]:
@@ -122,12 +126,42 @@ class OpenedExperiment:
     ) -> Iterator[tuple[Block, dict[str, Any]]]:
         """Yield an arm's finished blocks and their columns, one at a time."""
         for name in self.block_names(arm):
-            path = self.folder / OUTCOMES / name
-            try:
-                yield block_at(path, name), read_columns(path, columns)
-            except OSError as error:
-                message = f"{path} cannot be read ({error}); run again with --resume"
-                raise RunError(message) from error
+            yield self.block(name, columns)
+
+    def block(
+        self, name: str, columns: Sequence[str] | None = None
+    ) -> tuple[Block, dict[str, Any]]:
+        """Return a finished block by name, and its columns.
+
+        Raises
+        ------
+        RunError
+            If it cannot be read.
+        """
+        path = self.folder / OUTCOMES / name
+        try:
+            return block_at(path, name), read_columns(path, columns)
+        except OSError as error:
+            message = f"{path} cannot be read ({error}); run again with --resume"
+            raise RunError(message) from error
+
+    def row(self, arm: str, replication: int, point: int = 0) -> dict[str, Any]:
+        """Return the stored row of one history, its columns as arrays of length 1.
+
+        Raises
+        ------
+        RunError
+            If its block did not finish.
+        """
+        for name in self.block_names(arm):
+            block = block_at(self.folder / OUTCOMES / name, name)
+            inside = block.start <= point < block.stop
+            if inside and block.first <= replication < block.first + block.count:
+                place = (point - block.start) * block.count + replication - block.first
+                columns = self.block(name)[1]
+                return {key: values[place : place + 1] for key, values in columns.items()}
+        message = f"the block of replication {replication} at point {point} did not finish"
+        raise RunError(message)
 
     def to_frame(
         self, arm: str | None = None, columns: Sequence[str] | None = None

@@ -17,13 +17,15 @@ from sim.errors import RunError
 from sim.experiment.blocks import Block, Played, blocks_of, play, seed_of, task_for
 from sim.experiment.designs import Design, design_of
 from sim.experiment.executing import Crew, cluster_crew, crew_of, played
-from sim.experiment.folder import Folder, json_text
+from sim.experiment.files import json_text, write_table
+from sim.experiment.folder import Folder
 from sim.experiment.memory import fitted
 from sim.experiment.progress import Progress, Told, shown
 from sim.experiment.results import ExperimentResults, open_experiment
 from sim.experiment.summaries import save_summary
 from sim.experiment.tables import Layout, layout_of, write_block
 from sim.results import versions_and_cpu
+from sim.scenario import Scenario
 from sim.scenario.experiments import Experiment, load_experiment
 from sim.scenario.load import written
 
@@ -142,7 +144,7 @@ class _Run:
     def play(self, crew: Crew, blocks: list[Block], told: Told | None) -> None:
         """Play blocks, keep each as it comes in, and write down those that fail."""
         tasks = [
-            partial(task_for, self.experiment, self.design, block, self.chunk) for block in blocks
+            partial(task_for, *self._who(block), self.design, block, self.chunk) for block in blocks
         ]
         began = time.monotonic()
         for number, result in played(crew, play, tasks):
@@ -158,6 +160,10 @@ class _Run:
             f"{self.state.fresh} histories in {self.state.seconds:.1f} s, "
             f"{self.state.rate:.0f} a second; {len(self.failed)} blocks failed"
         )
+
+    def _who(self, block: Block) -> tuple[Scenario, int]:
+        """Return the scenario and the seed of a block's arm."""
+        return self.experiment.arm(block.arm).scenario, seed_of(self.experiment, block.arm)
 
     def _take(self, block: Block, result: Played | BaseException) -> None:
         if isinstance(result, BaseException):
@@ -209,15 +215,8 @@ def _write_inputs(folder: Folder, experiment: Experiment, design: Design) -> Non
     for arm in experiment.arms:
         folder.write(f"scenarios/{arm.id}.yaml", written(arm.scenario.data))
     if design.fields:
-        import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a table is written
-        import pyarrow.parquet as pq  # noqa: PLC0415
-
-        from sim.experiment.tables import written_whole  # noqa: PLC0415
-
-        sink = pa.BufferOutputStream()
-        table = pa.Table.from_pandas(design.to_frame(), preserve_index=False)
-        pq.write_table(table, sink)
-        written_whole(folder.path / "design.parquet", sink.getvalue().to_pybytes())
+        made = {"experiment": experiment.title, "seed": experiment.seed}
+        write_table(design.to_frame(), folder.path / "design.parquet", made)
 
 
 def manifest_of(experiment: Experiment, design: Design) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class _Curve:
         self.ranged = ranged
         self.known: dict[float, Float] = {}
         self._case, self._item, self._crew = case, item, crew
-        self._replications, self._seed = replications, seed
+        self._replications, self.seed = replications, seed
         self.play(np.union1d(np.linspace(ranged.low, ranged.high, _LEVELS), [ranged.value]))
 
     def play(self, numbers: Float) -> None:
@@ -197,7 +197,7 @@ class _Curve:
 
     def _task(self, points: Float, first: int) -> Task:
         count = min(CHUNK, self._replications - first)
-        return Task(self._case, self._seed, first, count, {self.ranged.path: points})
+        return Task(self._case, self.seed, first, count, {self.ranged.path: points})
 
     def ordered(self) -> tuple[Float, Float]:
         """Return the numbers in order, and each history's outcome at each, (K, R)."""
@@ -255,7 +255,7 @@ def _searched(case: Scenario, curve: _Curve, target: float) -> dict[str, Any]:
         place = int(np.clip(np.searchsorted(numbers, at), 1, numbers.size - 1))
         curve.play(np.array([(numbers[place - 1] + numbers[place]) / 2.0]))
     numbers, values = curve.ordered()
-    low, high, reached = _interval(numbers, values, target, ranged, curve)
+    low, high, reached = _interval(numbers, values, target, ranged.value, curve.seed)
     means, count = values.mean(axis=1), values.shape[1]
     errors = values.std(axis=1, ddof=1) / np.sqrt(count)
     least, most = int(means.argmin()), int(means.argmax())
@@ -281,19 +281,19 @@ def _searched(case: Scenario, curve: _Curve, target: float) -> dict[str, Any]:
 
 
 def _interval(
-    numbers: Float, values: Float, target: float, ranged: Ranged, curve: _Curve
+    numbers: Float, values: Float, target: float, start: float, seed: int
 ) -> tuple[float, float, float]:
     """Return a 95 % interval of the crossing, and the share of resamples that cross at all.
 
     Histories are resampled with all their outcomes over the numbers, so that common luck counts.
     """
-    luck = np.random.Generator(np.random.Philox(curve._seed))  # noqa: SLF001 - its own file
+    luck = np.random.Generator(np.random.Philox(seed))
     count = values.shape[1]
     found = np.empty(_RESAMPLES)
     for k in range(_RESAMPLES):
         weights = luck.multinomial(count, np.full(count, 1.0 / count))
         means = values @ weights / count
-        found[k] = nearest_crossing(numbers, means, target, ranged.value)
+        found[k] = nearest_crossing(numbers, means, target, start)
     known = found[~np.isnan(found)]
     if known.size == 0:
         return float("nan"), float("nan"), 0.0

@@ -25,8 +25,8 @@ from sim.experiment.variance import (
 )
 from sim.measures import Measure, measure
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.experiment_schema import DesignPart, FieldPart
-from sim.scenario.experiments import Arm, Experiment, measures_of
+from sim.scenario.experiment_schema import DesignPart
+from sim.scenario.experiments import Experiment, experiment_over, measures_of
 from sim.scenario.ranges import Ranged, ranged_fields
 from sim.statistics import NORMAL_95
 
@@ -210,18 +210,14 @@ class _Asked:
         self, name: str, part: DesignPart, chosen: Sequence[Ranged], times: int
     ) -> Experiment:
         """Return one part as an experiment."""
-        listed = {item.path: FieldPart(range=(item.low, item.high)) for item in chosen}
-        return Experiment(
+        ranges = {item.path: {"range": [item.low, item.high]} for item in chosen}
+        return experiment_over(
+            self.scenario,
+            part.model_dump(exclude={"fields"}) | {"fields": ranges},
             title=f"{self.scenario.title}: {name}",
-            text=self.scenario.text,
-            arms=(Arm("base", self.scenario.title, self.scenario),),
-            base="base",
             replications=times,
             seed=self.seed,
-            common_luck=True,
-            measures=self.measures,
-            design=part.model_copy(update={"fields": listed}),
-            fields=tuple(chosen),
+            outcomes=self.outcomes,
         )
 
 

@@ -6,12 +6,12 @@ and CPU dispatch level give the same bytes. Times and warnings go to ``run.log``
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError
+from sim.experiment.files import json_line, json_text, write_table, write_text
 from sim.results import Outcomes, Trace
 from sim.statistics import summarise
 from sim.tracing import replay
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
-__all__ = ["save_run", "shown_replication", "trace_table", "write_table"]
+__all__ = ["save_run", "shown_replication", "trace_table"]
 
 
 def save_run(
@@ -57,9 +57,9 @@ def save_run(
             folder / "trace.parquet",
             provenance,
         )
-        (folder / "scenario.yaml").write_text(scenario.text, encoding="utf-8")
-        _write_json(summarise(outcomes), folder / "summary.json")
-        _write_json(provenance, folder / "manifest.json")
+        write_text(folder / "scenario.yaml", scenario.text)
+        write_text(folder / "summary.json", json_text(summarise(outcomes)))
+        write_text(folder / "manifest.json", json_text(provenance))
         (folder / "run.log").write_text("".join(f"{line}\n" for line in log), encoding="utf-8")
     except OSError as error:
         message = f"{folder}: cannot write the run ({error.strerror}); choose another --out"
@@ -84,18 +84,6 @@ def _prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def write_table(table: pd.DataFrame, path: Path, provenance: dict[str, Any]) -> None:
-    """Write a table as Parquet with its provenance in the schema's metadata."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a run is written
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    metadata = {**(arrow.schema.metadata or {}), b"sim": _json(provenance).encode()}
-    whole = path.with_suffix(".tmp")
-    pq.write_table(arrow.replace_schema_metadata(metadata), whole)
-    whole.replace(path)
-
-
 def trace_table(traces: Sequence[Trace]) -> pd.DataFrame:
     """Return histories as one table, a row a day, nested values as text."""
     import pandas as pd  # noqa: PLC0415
@@ -115,13 +103,4 @@ def _plain(value: Any) -> str | None:  # noqa: ANN401
     """Return a cell as text, so that columns of nested values have one type."""
     if value is None or value != value:  # noqa: PLR0124 - nan
         return None
-    return value if isinstance(value, str) else _json(value)
-
-
-def _json(value: Any) -> str:  # noqa: ANN401
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
-
-
-def _write_json(value: Any, path: Path) -> None:  # noqa: ANN401
-    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    return value if isinstance(value, str) else json_line(value)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.blocks import Block
-from sim.measures import Measure
+from sim.experiment.files import write_arrow
+from sim.measures import Measure, column_of
 from sim.scenario.schema import ScenarioFile
 from sim.table.state import OUTCOMES
 
@@ -27,7 +25,6 @@ __all__ = [
     "read_columns",
     "shared_terms",
     "write_block",
-    "written_whole",
 ]
 
 _CODES = ("outcome", "lapsed_as")
@@ -76,42 +73,18 @@ def write_block(
     OSError
         If it cannot be written; nothing half-written is left.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a table is written
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     address = {
         "arm": block.arm,
         "points": [block.start, block.stop],
         "replications": [block.first, block.first + block.count],
     }
-    table = _table(block, columns, layout, file).replace_schema_metadata(
-        {b"sim": json.dumps(address, sort_keys=True).encode()}
-    )
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return written_whole(path, sink.getvalue().to_pybytes())
-
-
-def written_whole(path: Path, content: bytes) -> str:
-    """Write bytes under another name, then give them theirs; return their SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.tmp")
-    try:
-        with half.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise
-    return hashlib.sha256(content).hexdigest()
+    return write_arrow(_table(block, columns, layout, file), path, address)
 
 
 def _table(
     block: Block, columns: Mapping[str, Any], layout: Layout, file: ScenarioFile
 ) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 - heavy, loaded when a table is written
 
     points = np.repeat(np.arange(block.start, block.stop, dtype=np.int32), block.count)
     arrays: dict[str, Any] = {"point": pa.array(points)}
@@ -172,6 +145,4 @@ def _plain(column: Any, name: str) -> Any:  # noqa: ANN401
 
 def needed_columns(measures: Sequence[Measure]) -> list[str]:
     """Return the columns measures are made of, and those that address a history."""
-    found = {"point", "replication", "outcome", "signed_on", "ratified_on"}
-    plain = {item.name for item in measures if not item.share and item.name != "day_of_agreement"}
-    return sorted(found | plain)
+    return sorted({"point", "replication", *(column_of(item.name) for item in measures)})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunError
-from sim.experiment.blocks import Block, Task, play
+from sim.experiment.blocks import play, task_for
 from sim.experiment.folder import OUTCOMES
 from sim.experiment.opened import OpenedExperiment
 from sim.experiment.tables import layout_of, shared_terms
@@ -86,24 +86,13 @@ def _verdict(results: OpenedExperiment, arm: str, name: str, *, again: bool) -> 
     intact = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
     if not again or not intact:
         return Verdict(name, intact, None)
-    block, stored = next(
-        (block, columns) for block, columns in results.blocks(arm) if block.name == name
-    )
-    task = task_again(results, block)
+    block, stored = results.block(name)
+    task = task_for(results.scenario(arm), results.seed(arm), results.design, block)
     played = play(task).columns
     layout = layout_of(results.scenario(arm).file for arm in results.arms)
     played |= shared_terms(played, layout, task.scenario.file, block.rows)
     differs = tuple(name for name in played if not same_values(played[name], stored[name]))
     return Verdict(name, intact, not differs, differs)
-
-
-def task_again(results: OpenedExperiment, block: Block) -> Task:
-    """Return the task a stored block came of."""
-    design = results.design
-    span = design.values[block.start : block.stop]
-    values = dict(zip(design.fields, span.T, strict=True))
-    scenario = results.scenario(block.arm)
-    return Task(scenario, results.seed(block.arm), block.first, block.count, values)
 
 
 def same_values(one: Any, other: Any) -> bool:  # noqa: ANN401 - arrays

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,28 +51,25 @@ def _above(utility: Float, lowest: Float) -> Bool:
     return found
 
 
-@cache
 def zone_shares(results: OpenedExperiment, arm: str | None = None) -> Float:
     """Return the share at each point of an experiment, over the replications played there."""
     name = arm or results.base
-    case, seed = results.scenario(name), results.seed(name)
-    found: list[Any] = []
-    for point in range(results.design.points):
-        at = case.at_point(results.design.at(point))
-        found.append(zone_share(at, replications=results.replications, seed=seed))
-    return np.array(found)
+    seed, count = results.seed(name), results.replications
+    points = range(results.design.points)
+    cases = (results.scenario(name, point) for point in points)
+    return np.array([zone_share(case, replications=count, seed=seed) for case in cases])
 
 
-def heat_table(results: OpenedExperiment, outcome: str, arm: str | None = None) -> pd.DataFrame:
-    """Return an outcome at each point, and the share of histories there in which a deal exists.
+def heat_table(results: OpenedExperiment, arm: str | None = None) -> pd.DataFrame:
+    """Return outcomes at each point, and the share of histories there in which a deal exists.
 
     Returns
     -------
     DataFrame
-        One row a point: the fields, ``value``, ``standard_error``, ``low``, ``high``, ``count``
-        and ``zone``.
+        One row a point and outcome: the fields, ``value``, ``standard_error``, ``low``, ``high``,
+        ``count`` and ``zone``.
     """
     table = results.summary()
-    shown = table[(table.outcome == outcome) & (table.arm == (arm or results.base))]
-    zones = zone_shares(results, arm or results.base)
+    shown = table[table.arm == (arm or results.base)]
+    zones = zone_shares(results, arm)
     return shown.assign(zone=zones[shown.point.to_numpy()]).reset_index(drop=True)

@@ -135,6 +135,7 @@ def experiment_over(
     replications: int,
     seed: int,
     outcomes: Sequence[str] = (),
+    title: str = "",
 ) -> Experiment:
     """Return the experiment of a design over one scenario.
 
@@ -150,7 +151,7 @@ def experiment_over(
     """
     data: dict[str, Any] = {
         "schema": 1,
-        "title": scenario.title,
+        "title": title or scenario.title,
         "scenario": scenario.name,
         "replications": replications,
         "seed": seed,

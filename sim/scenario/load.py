@@ -186,8 +186,9 @@ class Scenario:
         """
         other = copy.copy(self)
         other.point = {**self.point, **point}
-        vars(other).pop("game", None)
-        other.game  # noqa: B018 - faults show here
+        vary = {path: np.array([value]) for path, value in other.point.items()}
+        like = None if self.point else self.game
+        vars(other)["game"] = compile_game(self.file, vary, like=like)  # faults show here
         return other
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -52,9 +53,7 @@ class Holding:
 
     def place(self, home: Int) -> Int:
         """Return the place of each step asked for, from 0."""
-        low, high = self.bounds
-        place: Int = np.minimum(np.maximum(home, low), high) - low
-        return place
+        return _place(home, *self.bounds)
 
     def open(self, place: int) -> Bool:
         """Return which packages the party may sign and believes it can carry at home, (N,)."""
@@ -119,11 +118,21 @@ class Holding:
             Packages, (rows, J).
         """
         rows = np.arange(codes.shape[0])[:, None]
-        asked = level[rows, self.agenda.monitored[codes]]
-        short = np.maximum(asked - self.worth[codes], 0.0) / self.span
+        below = level[rows, self.agenda.monitored[codes]] - self.worth[codes]
         lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps[codes]
-        short = short + HOME_STEP * np.maximum(lacking, 0)
-        return np.where(self.allowed[codes], short, short + 1.0)
+        return _short(below, self.span, lacking, self.allowed[codes])
+
+
+def _place(home: Int, low: Any, high: Any) -> Int:  # noqa: ANN401 - a number, or one a row
+    """Return the place of each step asked for among those from ``low`` to ``high``, from 0."""
+    place: Int = np.minimum(np.maximum(home, low), high) - low
+    return place
+
+
+def _short(below: Float, span: Any, lacking: Int, allowed: Bool) -> Float:  # noqa: ANN401
+    """Add up what packages lack: worth in shares of the span, support at home, a red line 1."""
+    short = np.maximum(below, 0.0) / span + HOME_STEP * np.maximum(lacking, 0)
+    return np.where(allowed, short, short + 1.0)
 
 
 class Holdings:
@@ -166,17 +175,13 @@ class HeldRows:
 
     def top(self, home: Int) -> Int:
         """Return the party's own best among the packages open at the support asked for, (rows,)."""
-        low, high = self._bounds.T
-        place = np.minimum(np.maximum(home, low), high) - low
-        found: Int = self._whole.tops[self._point, place]
+        found: Int = self._whole.tops[self._point, _place(home, *self._bounds.T)]
         return found
 
     def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
         """How far packages fall short of level, support and red lines; see ``Holding``."""
         whole, point = self._whole, self._point[:, None]
         rows = np.arange(codes.shape[0])[:, None]
-        asked = level[rows, whole.agenda.monitored[codes]]
-        short = np.maximum(asked - whole.worth[point, codes], 0.0) / self.span[:, 0]
+        below = level[rows, whole.agenda.monitored[codes]] - whole.worth[point, codes]
         lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps[point, codes]
-        short = short + HOME_STEP * np.maximum(lacking, 0)
-        return np.where(whole.allowed[codes], short, short + 1.0)
+        return _short(below, self.span[:, 0], lacking, whole.allowed[codes])

@@ -121,7 +121,7 @@ def test_a_design_costs_at_most_three_times_a_point(tutorial, fields):
     blocks = blocks_of(whole, points)[:2]
     Run(tutorial.game, 1, 0, 64).play()
     fixed = min(cpu(lambda: Run(tutorial.game, 1, 0, CHUNK).play()) for _ in range(2)) / CHUNK
-    played = cpu(lambda: [play(task_for(whole, points, block)) for block in blocks])
+    played = cpu(lambda: [play(task_for(tutorial, 1, points, block)) for block in blocks])
     varied = played / sum(block.rows for block in blocks)
     kinds = "with" if fields.keys() & WEIGHTS.keys() else "without"
     print(

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.comparison import PairedTally, Tally, difference_table, holm
+from sim.comparison import PairedDifference, Tally, difference_table, holm
 from sim.errors import RunError
 from sim.experiment.designs import _Asked, _morris, _saltelli
 from sim.experiment.searching import nearest_crossing
 from sim.experiment.sensitivity import Effort, _most_telling
-from sim.experiment.summaries import PointTallies
 from sim.experiment.variance import components, morris_effects, point_values, sobol_indices
 from sim.experiment.zones import zone_share
 from sim.geometry import geometry
@@ -31,8 +30,8 @@ def test_tallies_of_blocks_are_those_of_the_whole():
         tally.add(part)
     known = values[~np.isnan(values)]
     assert tally.count == known.size
-    assert tally.mean == pytest.approx(known.mean(), rel=1e-14)
-    assert tally.variance == pytest.approx(known.var(ddof=1), rel=1e-9)
+    assert tally.mean[0] == pytest.approx(known.mean(), rel=1e-14)
+    assert tally.variance[0] == pytest.approx(known.var(ddof=1), rel=1e-9)
     assert np.isnan(Tally().estimate().value)
 
 
@@ -40,14 +39,14 @@ def test_tallies_by_point_are_those_of_each_point():
     values = np.random.Generator(np.random.Philox(4)).random((5, 60))
     values[2] = np.nan
     values[3, ::2] = np.nan
-    tally = PointTallies(5)
-    tally.add(0, values[:3, :20])
-    tally.add(3, values[3:, :20])
-    tally.add(0, values[:, 20:])
+    tally = Tally(5)
+    tally.add(values[:3, :20])
+    tally.add(values[3:, :20], 3)
+    tally.add(values[:, 20:])
     for point in (0, 1, 3, 4):
         known = values[point][~np.isnan(values[point])]
         assert tally.mean[point] == pytest.approx(known.mean())
-        assert tally.variance()[point] == pytest.approx(known.var(ddof=1))
+        assert tally.variance[point] == pytest.approx(known.var(ddof=1))
     assert tally.count[2] == 0
 
 
@@ -150,7 +149,7 @@ def test_correction_for_many_comparisons_holds_the_error_of_all():
     for _ in range(times):
         tallies = {}
         for item in items:
-            tally = tallies["arm", item] = PairedTally()
+            tally = tallies["arm", item] = PairedDifference()
             values = luck.normal(size=(2, 60))
             tally.add(values[0], values[1])
         found += bool((difference_table(tallies).p_holm < 0.05).any())
