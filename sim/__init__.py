@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sim.negotiators.per_replication import PerReplication
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
-    from sim.scenario.experiments import load_experiment
     from sim.scenario.importing import import_domain
     from sim.statistics import (
         agreement_curve,
@@ -56,7 +55,6 @@ _HOMES = {
     "daily_table": "sim.daily",
     "flow_table": "sim.statistics",
     "import_domain": "sim.scenario.importing",
-    "load_experiment": "sim.scenario.experiments",
     "load_scenario": "sim.scenario",
     "open_experiment": "sim.experiment.results",
     "outcome_table": "sim.statistics",
@@ -95,7 +93,6 @@ __all__ = [
     "daily_table",
     "flow_table",
     "import_domain",
-    "load_experiment",
     "load_scenario",
     "open_experiment",
     "outcome_table",

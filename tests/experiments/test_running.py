@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -488,3 +490,31 @@ def test_versions_of_a_worker_are_held_to_ours(tmp_path, monkeypatch):
     monkeypatch.setattr(runner, "play", elsewhere)
     results = sim.run_experiment(many_arms(count=1), tmp_path / "run")
     assert "other versions" in results.failures[0]["reason"]
+
+
+def test_tables_of_a_blocks_own_points_are_let_go_of(monkeypatch):
+    """Without waiting for the collector of cycles: a design over weights makes many."""
+    from sim.experiment import blocks
+
+    made = []
+
+    def watched(*arguments, **named):
+        game = plain(*arguments, **named)
+        made.extend(weakref.ref(agenda.tables) for agenda in game.agendas)
+        return game
+
+    plain = blocks.compile_game
+    monkeypatch.setattr(blocks, "compile_game", watched)
+    fields = {"parties.east.weights.held": {"values": [0.2, 0.5]}}
+    experiment = load_experiment(
+        many_arms(count=1, replications=5, design={"use": "grid", "fields": fields})
+    )
+    design = design_of(experiment)
+    block = blocks_of(experiment, design)[0]
+    gc.disable()
+    try:
+        play(task_for(experiment.arms[0].scenario, 5, design, block))
+        assert made
+        assert all(reference() is None for reference in made)
+    finally:
+        gc.enable()
