@@ -13,7 +13,7 @@ from rich.table import Table
 
 from sim.cli.options import File, Json, Seed, Values, load, plain_table, resumable
 from sim.cli.run import NOTE, progress_bar
-from sim.cli.sweep import Cluster, Figures, Resume, Workers
+from sim.cli.sweep import Cluster, Figures, Outcomes, Resume, Workers
 from sim.errors import RunError
 
 __all__ = ["map_", "search", "sensitivity"]
@@ -29,10 +29,7 @@ Fields = Annotated[
 def sensitivity(
     file: File,
     *,
-    outcomes: Annotated[
-        list[str] | None,
-        typer.Option("--outcome", metavar="NAME", help="An outcome; may be repeated."),
-    ] = None,
+    outcomes: Outcomes = None,
     fields: Fields = None,
     trajectories: Annotated[int, typer.Option(help="Of the screening (Morris).", min=2)] = 10,
     samples: Annotated[int, typer.Option(help="Base samples of Sobol's indices.", min=2)] = 64,

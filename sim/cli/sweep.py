@@ -112,7 +112,8 @@ def _drawn(results: Any) -> list[Path]:  # noqa: ANN401
         from sim.plots.arms import save_differences  # noqa: PLC0415 - matplotlib
 
         table = compare_arms(results)
-        return [save_differences(table, results.measures, results.titles, where)]
+        base = results.titles[results.base]
+        return [save_differences(table, results.measures, results.titles, where, against=base)]
     if part is not None and part["use"] == "grid" and len(results.design.fields) == 2:
         from sim.experiment.zones import heat_table  # noqa: PLC0415
         from sim.plots.arms import save_heat_map  # noqa: PLC0415
@@ -197,6 +198,7 @@ def compare(
     results = open_experiment(folder)
     second = open_experiment(other) if other else None
     table = compare_arms(results, second, base=base, measures=outcomes or ())
+    against = f"the same arm of {folder.name}" if other else results.titles[base or results.base]
     where = out or folder / "comparison"
     where.mkdir(parents=True, exist_ok=True)
     made = {"folder": folder.name, "other": other.name if other else None, "base": base}
@@ -206,13 +208,12 @@ def compare(
 
         names = set(table.outcome)
         shown = [item for item in results.known_measures if item.name in names]
-        save_differences(table, shown, results.titles, where)
+        save_differences(table, shown, results.titles, where, against=against)
     if as_json:
         rows = json.loads(table.to_json(orient="records"))
         sys.stdout.write(json.dumps({"differences": rows}, indent=2) + "\n")
         return
     console = Console()
-    against = f"the same arm of {folder}" if other else results.titles[base or results.base]
     for arm in dict.fromkeys(table.name):
         console.print(_differences(table[table.name == arm], results.titles.get(arm, arm), against))
     console.print(f"p-values hold for all {len(table)} comparisons at once (Holm). {NOTE}")

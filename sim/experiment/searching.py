@@ -188,7 +188,8 @@ class _Curve:
         found: dict[tuple[int, int], Float] = {}
         for place, result in played(self._crew, play, tasks):
             if isinstance(result, BaseException):
-                raise result
+                message = f"a block failed: {type(result).__name__}: {result}"
+                raise RunError(message) from result
             values = measured(result.columns, self._item.name)
             found[places[place]] = values.reshape(together[places[place][0]].size, -1)
         for part, points in enumerate(together):

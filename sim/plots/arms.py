@@ -38,9 +38,17 @@ def _save(figure: Figure, folder: Path, name: str, about: str = "") -> Path:
 
 
 def save_differences(
-    table: pd.DataFrame, measures: Sequence[Measure], titles: Mapping[str, str], folder: Path
+    table: pd.DataFrame,
+    measures: Sequence[Measure],
+    titles: Mapping[str, str],
+    folder: Path,
+    *,
+    against: str,
 ) -> Path:
-    """Draw a forest plot, one panel an outcome, and return where it is."""
+    """Draw a forest plot, one panel an outcome, and return where it is.
+
+    ``against`` says what the arms are compared with.
+    """
     arms = table.name.nunique()
     columns = 2 if len(measures) > 1 else 1
     rows = -(-len(measures) // columns)
@@ -56,7 +64,7 @@ def save_differences(
             ax.xaxis.set_major_locator(MaxNLocator(5))
             ax.set_xlabel("")
         count = int(table["count"].max())
-        about = f"Differences from the base arm, 95 % intervals (n = {count:,} pairs at most)."
+        about = f"Differences from {against}, 95 % intervals (n = {count:,} at most)."
         return _save(figure, folder, "differences", about)
 
 

@@ -338,7 +338,7 @@ class _Reading:
                 found = (
                     "no number of that name carries a range"
                     if part.fields
-                    else ("the scenario states no range")
+                    else "the scenario states no range"
                 )
                 self._problem(place, found, "ranges in the scenario, or fields with a range here")
         else:

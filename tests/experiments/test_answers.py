@@ -359,6 +359,18 @@ def test_no_leaf_of_capability_or_harm_counts_as_an_institution():
     assert {leaf.owner for leaf in leaves() if leaf.institution} == {"mediators", "implementation"}
 
 
+def test_a_search_that_cannot_be_played_is_one_message(monkeypatch):
+    from sim.experiment import searching
+
+    def breaks(_):
+        message = "no luck"
+        raise ValueError(message)
+
+    monkeypatch.setattr(searching, "play", breaks)
+    with pytest.raises(RunError, match="a block failed: ValueError: no luck"):
+        sim.run_search("tutorial", "completed", to=0.2, replications=4)
+
+
 def test_a_search_without_ranges_says_what_to_add():
     with pytest.raises(RunError, match="states no range for an institution"):
         sim.run_search(sim.load_scenario(minimal()), "completed", to=0.2)
