@@ -114,6 +114,10 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         penalty=np.zeros(rows),
         guarantee_ends=counts(),
         until=counts(len(game.events)),
+        asked=counts(len(game.events), value=-1),
+        resolve=np.zeros((rows, len(game.spoilers))),
+        induced=np.zeros((rows, len(game.spoilers))),
+        coerced=np.zeros((rows, len(game.spoilers))),
         stage=stage,
         sessions=counts(agendas),
         order=np.argsort(-draws, axis=1, kind="stable").astype(np.int8),
@@ -149,6 +153,8 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         handed_over=np.zeros((rows, parties), dtype=bool),
         violated=np.zeros((rows, parties), dtype=bool),
         conciliated=np.zeros((rows, parties), dtype=bool),
+        kept_step=np.zeros((rows, parties), dtype=bool),
+        broke_step=np.zeros((rows, parties), dtype=bool),
     )
     return game, state
 

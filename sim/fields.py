@@ -19,9 +19,12 @@ import numpy as np
 from sim._numerics import at
 from sim._typing import Float, Rows
 
-__all__ = ["Fields", "Leaf", "column_of", "leaves"]
+__all__ = ["BY_PARTY", "Fields", "Leaf", "column_of", "leaves"]
 
 _NONE = np.zeros((1, 0))
+
+BY_PARTY = frozenset({"bias", "partiality"})
+"""Leaves of mediators that hold one number for each party, shape (., M, P)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Fields:
 
     Leaves of ``parties`` have shape (R or 1, P), of ``mediators`` (., M), of ``constituencies``
     (., C), of ``spoilers`` (., S), of ``events`` (., E); the rest have shape (., 1).
-    ``bias`` has shape (., M, P). Unit ``util`` marks what scales with a party's utilities.
+    ``bias`` and ``partiality`` have shape (., M, P). Unit ``util`` marks what scales with a party's utilities.
     """
 
     # fighting
@@ -62,6 +65,7 @@ class Fields:
     collapse_jump: Float = _leaf("fighting", "collapse_jump")
     restraint: Float = _leaf("fighting", "restraint")
     signal_noise: Float = _leaf("fighting", "signal_noise")  # sigma_z
+    reprisal: Float = _leaf("fighting", "reprisal")
 
     # parties without a deal
     stake: Float = _leaf("parties", "outside_option.stake", "util")  # S
@@ -75,6 +79,10 @@ class Fields:
     power_shift: Float = _leaf("parties", "outside_option.power_shift")  # Delta
     status_quo: Float = _leaf("parties", "outside_option.status_quo", "util")
     next_stage: Float = _leaf("parties", "outside_option.next_stage")
+    # how parties see losses
+    loss_aversion: Float = _leaf("parties", "framing.loss_aversion")  # lambda
+    curvature: Float = _leaf("parties", "framing.curvature")  # alpha
+    distortion: Float = _leaf("parties", "framing.distortion")  # gamma
     # parties at the table
     deadline: Float = _leaf("parties", "talks.deadline")  # T, sessions
     exaggeration: Float = _leaf("parties", "talks.exaggeration")
@@ -88,9 +96,11 @@ class Fields:
     trust_loss: Float = _leaf("parties", "trust.loss")
     trust_drift: Float = _leaf("parties", "trust.drift")
     conciliation: Float = _leaf("parties", "trust.conciliation")
+    reciprocity: Float = _leaf("parties", "trust.reciprocity")
     discount: Float = _leaf("parties", "conduct.discount")  # delta
     first_strike: Float = _leaf("parties", "conduct.first_strike", "util")
     temptation: Float = _leaf("parties", "conduct.temptation")
+    retaliation: Float = _leaf("parties", "conduct.retaliation")
 
     # readiness
     readiness_strength: Float = _leaf("readiness", "strength")
@@ -112,7 +122,11 @@ class Fields:
     attention: Float = _leaf("mediators", "attention", institution="mediation")
     report_noise: Float = _leaf("mediators", "report_noise", institution="mediation")  # sigma_rep
     peace_interest: Float = _leaf("mediators", "peace_interest")  # w
+    focus: Float = _leaf("mediators", "focus")
+    inducement_share: Float = _leaf("mediators", "inducement_share", institution="mediation")
+    coercion_share: Float = _leaf("mediators", "coercion_share", institution="mediation")
     bias: Float = _leaf("mediators", "bias")  # lambda
+    partiality: Float = _leaf("mediators", "partiality")
 
     # constituencies
     threshold: Float = _leaf("constituencies", "threshold", "util")  # r-0
@@ -131,9 +145,13 @@ class Fields:
     attack_jump: Float = _leaf("spoilers", "jump")
     inducement: Float = _leaf("spoilers", "inducement")
     coercion: Float = _leaf("spoilers", "coercion")
+    appetite: Float = _leaf("spoilers", "appetite")
+    socialisation: Float = _leaf("spoilers", "socialisation")
 
     # events
     event_rate: Float = _leaf("events", "daily_rate")
+    event_accept: Float = _leaf("events", "accept")
+    event_lapse: Float = _leaf("events", "lapse")
 
     # implementation and monitoring
     simultaneity: Float = _leaf("implementation", "simultaneity", institution="sequencing")  # e

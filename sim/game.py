@@ -57,6 +57,10 @@ class Actor:
     """Share of the vote a constituency holds in its party."""
     side: str = ""
     """Whom a party's harm is counted among."""
+    inside: bool = False
+    """Whether a spoiler belongs to the party it is linked to."""
+    reference: str = "status-quo"
+    """What a party measures losses against: ``status-quo``, ``last-offer`` or ``aspiration``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,10 @@ class Event:
         How long the change lasts.
     effects
         Tuples of (leaf name, position in the leaf, operator ``+``, ``*`` or ``=``, number).
+    asked_of
+        Index of the party that mediators ask for it as a concrete step, -1 where nobody is asked.
+    every
+        Days between two requests.
     """
 
     id: str
@@ -223,6 +231,8 @@ class Event:
     on: int
     for_days: int
     effects: tuple[tuple[str, tuple[int, ...], str, float], ...]
+    asked_of: int = -1
+    every: int = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,7 +339,10 @@ class Settings:
     Parameters
     ----------
     protocol
-        ``alternating-offers``, ``stacked-offers``, ``single-text`` or ``shuttle``.
+        ``alternating-offers``, ``stacked-offers``, ``single-text``, ``shuttle`` or ``proximity``.
+    coordination
+        ``in-turn``: mediators draft one after the other, each behind its own text; ``pooled``: all
+        that attend put their leverage behind the text on the table.
     mediated
         Whether mediators act.
     text_every
@@ -352,11 +365,16 @@ class Settings:
         Days a guarantee lives on after the agreement comes into force.
     held_days
         Days people have been held when the scenario starts.
+    foresight
+        What a side counts on at a tranche: ``believed`` (all that remains comes with its trust),
+        ``compounding`` (each further tranche comes with its trust once more), ``equilibrium``
+        (what all sides are known to do, worked out from the last tranche backwards).
     binds_during_talks
         Whether an agreement binds past its term while talks on the next stage go on.
     """
 
     protocol: str = "alternating-offers"
+    coordination: str = "in-turn"
     mediated: bool = True
     text_every: int = 4
     vote_delay: int = 1
@@ -367,5 +385,6 @@ class Settings:
     patience: int = 3
     dispute_days: int = 7
     guarantee_days: int = 180
+    foresight: str = "believed"
     held_days: int = 0
     binds_during_talks: bool = False

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim._numerics import product, total
+from sim._numerics import power, product, total
 from sim._typing import Float, Int
 from sim.mediators.facilitation import Facilitation
 from sim.mediators.registry import register
@@ -28,7 +28,9 @@ class Draft:
 def draft(desk: Desk) -> Draft:
     """Choose the text with the largest product of reported gains from the pool.
 
-    Where no text clears every reported floor, take the one that is cheapest to clear.
+    A gain counts with the exponent one plus the mediator's partiality for that side (asymmetric
+    Nash product: Kalai 1977, doi:10.1007/BF01774658). Where no text clears every reported floor,
+    take the one that is cheapest to clear.
     """
     utilities, floors = desk.reported
     gains = utilities - floors
@@ -37,7 +39,10 @@ def draft(desk: Desk) -> Draft:
     short = np.zeros_like(gains)
     short[:, signing] = (np.maximum(-gains, 0.0) / scale)[:, signing]
     missing = total(short.transpose(0, 2, 1))
-    worth = product((np.maximum(gains, 0.0) / scale)[:, signing].transpose(0, 2, 1))
+    gained = np.maximum(gains, 0.0) / scale
+    if not desk.session.game.idle("partiality", 0.0):
+        gained = power(gained, 1.0 + desk.field("partiality")[:, :, None])
+    worth = product(gained[:, signing].transpose(0, 2, 1))
     best = np.where(missing > 0.0, -missing, worth).argmax(axis=1)
     rows = np.arange(desk.rows.size)
     pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))

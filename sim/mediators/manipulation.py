@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim._numerics import total
+from sim._numerics import largest, total
+from sim._typing import Bool, Float, Int
 from sim.mediators.formulation import spread, table_text
 from sim.mediators.registry import register
 from sim.table import Desk, Intervention
 
-__all__ = ["Manipulation"]
+__all__ = ["Manipulation", "put_leverage"]
 
 
 @register("manipulation")
@@ -22,32 +23,76 @@ class Manipulation:
 
     What the parties lack of their reported floors is met up to the daily cap and the stock left:
     a share as a carrot (paid by tranche, lost on violation), a share as a stick (ends at
-    signature).
+    signature). With ``focus`` it goes to the side that is furthest from the text. Spoilers that
+    attacked today are induced or coerced, as far as the mediator sets stock aside for that.
 
     References
     ----------
     Beardsley, Quinn, Biswas and Wilkenfeld 2006, doi:10.1177/0022002705282862; guarantees:
-    Walter 1997, doi:10.1162/002081897550384.
+    Walter 1997, doi:10.1162/002081897550384; spoilers: Stedman 1997, doi:10.1162/isec.22.2.5.
     """
 
     source: ClassVar[str] = "doi:10.1177/0022002705282862"
     drafts: ClassVar[bool] = True
 
     def act(self, desk: Desk) -> Intervention:
-        """Table a text and put leverage behind it."""
+        """Table a text and put leverage behind it; answer attacks."""
         step, chosen = table_text(desk)
-        if chosen is None:
-            return step
-        lacking = spread(desk, chosen.lacking, 0.0)
-        asked = total(lacking)
-        spend = np.minimum(np.minimum(asked, desk.field("daily_cap")), desk.left)
-        share = np.where(asked > 0.0, spend / np.maximum(asked, 1e-12), 0.0)
-        carrot, stick = desk.field("carrot_share"), desk.field("stick_share")
-        bought = lacking * share[:, None]
-        step.carrots = bought * carrot[:, None]
-        step.sticks = bought * stick[:, None]
-        cover = np.where(desk.lead & (desk.left > 0.0), 1.0, 0.0)
-        step.guarantee = cover * desk.field("guarantee")
-        step.penalty = cover * desk.field("penalty")
-        step.spend = spend * (carrot + stick) + cover * desk.field("upkeep")
+        if chosen is not None:
+            put_leverage(desk, step, spread(desk, chosen.lacking, 0.0), desk.lead)
+        _answer_attacks(desk, step)
         return step
+
+    def back(self, desk: Desk, text: Int, given: Float) -> Intervention:
+        """Put leverage behind another's text, -1 for none, where it still lacks something."""
+        utilities, floors = desk.report(np.maximum(text, 0)[:, None])
+        signing = list(desk.session.talks.signatories)
+        short = np.zeros(given.shape)
+        gap = (floors - utilities)[:, :, 0] / desk.session.game.scale
+        short[:, signing] = np.maximum(gap - given, 0.0)[:, signing]
+        step = Intervention()
+        put_leverage(desk, step, np.where(text[:, None] >= 0, short, 0.0), text >= 0)
+        return step
+
+
+def put_leverage(desk: Desk, step: Intervention, lacking: Float, behind: Bool) -> None:
+    """Buy what a text lacks with carrots and sticks, and offer guarantees where it stands."""
+    asked = total(lacking)
+    spend = np.minimum(np.minimum(asked, desk.field("daily_cap")), desk.left)
+    share = np.where(asked > 0.0, spend / np.maximum(asked, 1e-12), 0.0)
+    bought = lacking * share[:, None]
+    if not desk.session.game.idle("focus", 0.0):
+        bought, spend = _focused(desk, lacking, bought, spend)
+    carrot, stick = desk.field("carrot_share"), desk.field("stick_share")
+    step.carrots = bought * carrot[:, None]
+    step.sticks = bought * stick[:, None]
+    cover = np.where(behind & (desk.left > 0.0), 1.0, 0.0)
+    step.guarantee = cover * desk.field("guarantee")
+    step.penalty = cover * desk.field("penalty")
+    step.spend = spend * (carrot + stick) + cover * desk.field("upkeep")
+
+
+def _focused(desk: Desk, lacking: Float, bought: Float, spend: Float) -> tuple[Float, Float]:
+    """Turn a share of the leverage to the side furthest from the text, up to what it lacks."""
+    focus = desk.field("focus")[:, None]
+    most = largest(lacking)[:, None]
+    furthest = (lacking == most) & (most > 0.0)
+    aimed = np.where(furthest, np.minimum(spend[:, None], lacking), 0.0)
+    mixed = (1.0 - focus) * bought + focus * aimed
+    return mixed, total(mixed)
+
+
+def _answer_attacks(desk: Desk, step: Intervention) -> None:
+    """Induce and coerce the spoilers that attacked today, from the stock that is left."""
+    game = desk.session.game
+    idle = game.idle("inducement_share", 0.0) and game.idle("coercion_share", 0.0)
+    if idle or not game.spoilers:
+        return
+    hit = desk.attackers.astype(np.float64)
+    struck = total(hit)
+    used = step.spend if step.spend is not None else np.zeros(desk.rows.size)
+    room = np.minimum(desk.field("daily_cap"), np.maximum(desk.left - used, 0.0))
+    each = hit * (room / np.maximum(struck, 1.0))[:, None]
+    give, force = desk.field("inducement_share"), desk.field("coercion_share")
+    step.inducements, step.coercions = each * give[:, None], each * force[:, None]
+    step.spend = used + np.where(struck > 0.0, room, 0.0) * (give + force)

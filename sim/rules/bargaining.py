@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import everyone, smallest, total
+from sim._numerics import everyone, smallest, someone, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -181,7 +181,10 @@ def _answers(
 def _learn_from_answers(
     session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool, spoke: Bool | None
 ) -> None:
-    """Each party updates its belief of each other's floor; talk noise blurs what it reads."""
+    """Each party updates its belief of each other's floor; talk noise blurs what it reads.
+
+    In proximity talks the sides sit apart, and mediators pass on offers and assent, no refusals.
+    """
     state, game = session.state, session.game
     blur = session.fields.misperception * state.haze[:, None]
     error = session.noise.normal(session.luck("answer"), game.keys("parties"))
@@ -189,6 +192,7 @@ def _learn_from_answers(
     options = session.talks.space.options[:, package]
     issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories
+    apart = game.settings.protocol == "proximity"
     for other in signing:
         shapes = session.talks.tables.shapes[other][issues, options]
         worth = _mean_score(shapes)
@@ -196,6 +200,8 @@ def _learn_from_answers(
         heard = (proposer != other) | ~refused
         if spoke is not None:
             heard &= spoke[:, other]
+        if apart:
+            heard &= ~refused
         for party in signing:
             if party == other:
                 continue
@@ -251,7 +257,8 @@ def _record(
     )
     if agenda == 0:
         state.stick[signed] = 0.0
-    state.failed[rows[~agreed]] = True
+    if game.settings.protocol != "proximity":  # a refusal nobody hears of provokes nobody
+        state.failed[rows[~agreed]] = True
 
 
 def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
@@ -270,9 +277,17 @@ def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
 
 
 def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    """Let parties take unilateral, announced and kept steps (GRIT; Osgood 1962)."""
+    """Let parties take unilateral, announced and kept steps, and answer each other's.
+
+    GRIT: Osgood 1962, An Alternative to War or Surrender; Lindskold 1978,
+    doi:10.1037/0033-2909.85.4.772.
+    """
     if game.idle("conciliation", 0.0):
         return
-    steps = noise.uniform("conciliation", game.keys("parties")) < fields.conciliation
+    keys = game.keys("parties")
+    steps = noise.uniform("conciliation", keys) < fields.conciliation
+    if not game.idle("reciprocity", 0.0):
+        answers = noise.uniform("reciprocity", keys) < fields.reciprocity
+        steps |= answers & someone(steps)[:, None]
     waiting = ~state.in_force & (state.outcome == 0)
     state.conciliated = steps & waiting[:, None]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from sim._numerics import at, logistic, power
+from sim._numerics import at, logistic, power, product
 from sim._typing import Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 
-__all__ = ["Stakes", "continuation", "discounted", "keeps", "portions", "stakes"]
+__all__ = ["Stakes", "continuation", "discounted", "induced", "keeps", "portions", "stakes"]
 
 
 class Stakes:
@@ -76,34 +76,30 @@ def keeps(
     fields: Fields,
     state: State,
     rows: Rows,
-    future: Float,
+    expected: Float,
     temptation: Float,
     seen: Float | float,
     scale: Float,
-    signing: Sequence[int],
 ) -> Float:
     r"""Return the chance that each party complies, shape (rows, P).
 
-    .. math:: P = 1 - o\,\big(1 - \Lambda\big([m(T F + g) - c]/s_c\big)\big)
+    .. math:: P = 1 - o\,\big(1 - \Lambda\big([m(E + g) - c]/s_c\big)\big)
 
-    With o = T = m = 1, g = 0 and :math:`s_c \to 0` this is the self-enforcing tranche:
-    comply iff :math:`c \le F`.
+    With o = m = 1, g = 0 and :math:`s_c \to 0` this is the self-enforcing tranche: comply iff
+    :math:`c \le E`.
 
     Parameters
     ----------
-    future
-        F, what keeping the deal alive is worth, (rows, P).
+    expected
+        E, what keeping the deal alive is believed to be worth, (rows, P).
     temptation
         c, what is saved or won by not complying, (rows, P).
     seen
         m, chance that a violation is seen, a number or (rows, 1).
-    signing
-        Indices of the parties that signed.
     """
-    trust = least_trust(state.trust[rows], signing)
     insured = np.where(state.guarantee_ends[rows] >= state.day, state.penalty[rows], 0.0)
     width = at(fields.compliance_noise, rows)
-    held = seen * (trust * future + insured[:, None] * scale) - temptation
+    held = seen * (expected + insured[:, None] * scale) - temptation
     sly = at(fields.opportunism, rows)
     return 1.0 - sly * (1.0 - logistic(held / width))
 
@@ -111,29 +107,41 @@ def keeps(
 def continuation(
     game: Game, fields: Fields, state: State, number: int, rows: Rows
 ) -> tuple[Float, Float]:
-    r"""Return the value of what is still to come, F, and the cost of the tranche due, (rows, P).
+    r"""Return what is believed to be still to come, E, and the cost of the tranche due, (rows, P).
 
-    .. math:: F = e\,b_n + \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
-              + \delta^{\tau_N-\tau_n}(U(x, 0) - d)
+    With T the trust in the other signatory trusted least, ``believed`` foresight is
 
-    With simultaneity e = 1 both sides hand over at once, under supervision, and who does not
-    deliver does not receive; with e = 0 a side may take its part and keep its own.
+    .. math:: E = T\Big(e\,b_n + \sum_{l>n} \delta^{\tau_l-\tau_n}(b_l - c_l + y/N)
+              + \delta^{\tau_N-\tau_n}(U(x, 0) - d)\Big)
 
-    After the last tranche nothing is owed: the cost is 0 and F what the truce itself is worth.
+    ``compounding`` foresight counts tranche l with :math:`T^{l-n}`, and ``equilibrium`` foresight
+    works out what all sides do from the last tranche backwards (:func:`induced`). With simultaneity
+    e = 1 both sides hand over at once, under supervision, and who does not deliver does not
+    receive; with e = 0 a side may take its part and keep its own.
+
+    After the last tranche nothing is owed: the cost is 0 and E what the truce itself is worth.
     """
     talks = game.agendas[number]
     stake = stakes(game, talks, state, number, rows)
     rest = stake.nothing - outside(fields, state)[rows]
-    return discounted(
-        stake,
-        rest,
-        state.carrot[rows] / talks.tranches,
-        at(fields.discount, rows),
-        state.delivered[rows][:, None],
-        state.planned[rows][:, None] if talks.further else talks.slots,
-        float(talks.interval),
-        None if game.idle("simultaneity", 0.0) else at(fields.simultaneity, rows),
-    )
+    carrot = state.carrot[rows] / talks.tranches
+    discount = at(fields.discount, rows)
+    done = state.delivered[rows][:, None]
+    planned: Int | int = state.planned[rows][:, None] if talks.further else talks.slots
+    days = float(talks.interval)
+    at_once = None if game.idle("simultaneity", 0.0) else at(fields.simultaneity, rows)
+    foresight = game.settings.foresight
+    if foresight == "equilibrium":
+
+        def chance(expected: Float, cost: Float) -> Float:
+            kept = keeps(fields, state, rows, expected, cost, 1.0, game.scale)
+            return np.where(cost > 0.0, kept, 1.0)
+
+        return induced(stake, rest, carrot, discount, done, planned, days, at_once, chance)
+    trust = least_trust(state.trust[rows], talks.signatories)
+    each = trust if foresight == "compounding" else None
+    future, cost = discounted(stake, rest, carrot, discount, done, planned, days, at_once, each)
+    return (future if each is not None else trust * future), cost
 
 
 def discounted(
@@ -145,6 +153,7 @@ def discounted(
     planned: Int | int,
     interval: float,
     simultaneity: Float | None = None,
+    trust: Float | None = None,
 ) -> tuple[Float, Float]:
     """Discount the tranches after the one due, and what follows the last.
 
@@ -163,6 +172,14 @@ def discounted(
     simultaneity
         Share of what the tranche due brings that is forfeited by not delivering, 0 to 1;
         ``None`` for none of it.
+    trust
+        Believed chance that each further tranche comes, once the one before has, (rows, P);
+        ``None`` to count all of them in full.
+
+    Returns
+    -------
+    tuple
+        The value of what is to come, and the cost of the tranche due, each (rows, P).
     """
     count = stake.benefit.shape[2]
     future, cost = np.zeros(rest.shape), np.zeros(rest.shape)
@@ -170,12 +187,62 @@ def discounted(
         ahead = tranche - done
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
         later = power(discount, np.maximum(ahead, 0) * interval) * worth
+        if trust is not None:
+            later = later * power(trust, np.maximum(ahead, 1))
         comes, now = ahead > 0, ahead == 0
         if not isinstance(planned, int):
             comes, now = comes & (tranche < planned), now & (tranche < planned)
         future = future + np.where(comes, later, 0.0)
         cost = np.where(now, stake.cost[:, :, tranche], cost)
         if simultaneity is not None:
-            future = future + np.where(now, simultaneity * stake.benefit[:, :, tranche], 0.0)
+            mine = simultaneity * stake.benefit[:, :, tranche]
+            mine = mine if trust is None else mine * trust
+            future = future + np.where(now, mine, 0.0)
     left = np.maximum(planned - 1 - done, 0) * interval
-    return future + power(discount, left) * rest, cost
+    after = power(discount, left) * rest
+    if trust is not None:
+        after = after * power(trust, np.maximum(planned - done, 1))
+    return future + after, cost
+
+
+def induced(
+    stake: Stakes,
+    rest: Float,
+    carrot: Float,
+    discount: Float,
+    done: Int,
+    planned: Int | int,
+    interval: float,
+    simultaneity: Float | None,
+    chance: Callable[[Float, Float], Float],
+) -> tuple[Float, Float]:
+    r"""Work out what is to come from the last tranche backwards; parameters as ``discounted`` has.
+
+    At the moment of tranche k, with :math:`\Pi_k` the chance that all sides comply there,
+
+    .. math:: V_k = \Pi_k\,(b_k - c_k + y/N + F_k), \qquad F_k = \delta^{\tau} V_{k+1},
+              \qquad F_N = U(x, 0) - d.
+
+    Parameters
+    ----------
+    chance
+        Chance that each side complies, given what it expects and what the tranche costs it.
+
+    Returns
+    -------
+    tuple
+        What each side expects at the tranche due, and its cost, each (rows, P).
+    """
+    step = power(discount, interval)
+    value, expected, cost = rest, np.array(rest), np.zeros(rest.shape)
+    for tranche in range(stake.benefit.shape[2] - 1, -1, -1):
+        agreed = np.broadcast_to(tranche < planned, done.shape)
+        last = np.broadcast_to(tranche + 1 == planned, done.shape)
+        to_come = np.where(last, rest, step * value)
+        benefit, price = stake.benefit[:, :, tranche], stake.cost[:, :, tranche]
+        held = to_come if simultaneity is None else to_come + simultaneity * benefit
+        now = agreed & (done == tranche)
+        expected, cost = np.where(now, held, expected), np.where(now, price, cost)
+        together = product(chance(held, price))[:, None]
+        value = np.where(agreed, together * (benefit - price + carrot + to_come), value)
+    return expected, cost

@@ -1,4 +1,4 @@
-"""Stage 1: events change named numbers of the scenario for a stated time."""
+"""Stage 1: events change named numbers for a stated time; so do steps that mediators ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sim._typing import Bool, Float
 from sim.fields import Fields, column_of
 from sim.game import Event, Game
 from sim.noise import Noise
-from sim.table.state import State
+from sim.table.state import OPEN, Outcome, State
 
 __all__ = ["active_events", "apply_events"]
 
@@ -18,9 +18,10 @@ def apply_events(game: Game, state: State, noise: Noise) -> Fields:
 
     A scheduled event acts from its day for ``for_days`` days. One with a daily rate starts anew
     on any day it is not already running. Effects act in the order of event ids and lapse
-    without trace.
+    without trace. A step that a party was asked for and agreed to acts likewise while it is kept.
     """
     _start_random_events(game, state, noise)
+    _ask_for_steps(game, state, noise)
     fields = state.fields
     for number, event in enumerate(game.events):
         active = _active(event, number, state)
@@ -30,7 +31,7 @@ def apply_events(game: Game, state: State, noise: Noise) -> Fields:
 
 
 def _start_random_events(game: Game, state: State, noise: Noise) -> None:
-    chance = [number for number, event in enumerate(game.events) if event.on < 0]
+    chance = [n for n, event in enumerate(game.events) if event.on < 0 and event.asked_of < 0]
     if not chance:
         return
     draws = noise.uniform("event", [game.events[number].key for number in chance])
@@ -39,6 +40,37 @@ def _start_random_events(game: Game, state: State, noise: Noise) -> None:
         starts = idle & (draws[:, column] < state.fields.event_rate[:, number])
         last = state.day + game.events[number].for_days - 1
         state.until[:, number] = np.where(starts, last, state.until[:, number])
+
+
+def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
+    """Let mediators ask for concrete steps while they talk; see which are agreed to and kept.
+
+    A step kept to its last day counts in the ledger as one's own conduct kept, one given up early
+    as a violation: it is public either way (a halt to building, a halt to rocket fire; graduated
+    steps: Osgood 1962, An Alternative to War or Surrender).
+    """
+    asked = [number for number, event in enumerate(game.events) if event.asked_of >= 0]
+    if not asked:
+        return
+    state.kept_step = np.zeros_like(state.kept_step)
+    state.broke_step = np.zeros_like(state.broke_step)
+    keys = [game.events[number].key for number in asked]
+    answers, lapses = noise.uniform("step", keys), noise.uniform("lapse", keys)
+    talking = (state.stage[:, 0] == OPEN) & (state.outcome == Outcome.OPEN) & ~state.in_force
+    helped = game.settings.mediated and bool(game.mediators) and game.meets_on(state.day)
+    for column, number in enumerate(asked):
+        event, party = game.events[number], game.events[number].asked_of
+        running = state.until[:, number] >= state.day
+        broken = running & (lapses[:, column] < state.fields.event_lapse[:, number])
+        state.broke_step[:, party] |= broken
+        state.kept_step[:, party] |= running & ~broken & (state.until[:, number] == state.day)
+        state.until[:, number] = np.where(broken, state.day - 1, state.until[:, number])
+        waited = (state.asked[:, number] < 0) | (state.day - state.asked[:, number] >= event.every)
+        due = talking & ~running & waited & helped
+        agreed = due & (answers[:, column] < state.fields.event_accept[:, number])
+        last = state.day + event.for_days - 1
+        state.asked[:, number] = np.where(due, state.day, state.asked[:, number])
+        state.until[:, number] = np.where(agreed, last, state.until[:, number])
 
 
 def active_events(game: Game, state: State, row: int) -> list[str]:

@@ -10,6 +10,7 @@ from sim._numerics import smallest
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
+from sim.rules.framing import decision_weight, framed, premium
 from sim.table.state import State
 
 __all__ = ["confidence", "detection", "detection_in_force", "floors", "least_trust", "outside"]
@@ -80,11 +81,62 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
     seen = detection(game, fields, agenda)
     trust = least_trust(state.trust, game.agendas[agenda].signatories)
     holds = confidence(trust[:, :, None], seen[:, None, :])
-    risk = loss[:, :, None] * (1.0 - holds) / holds
+    if not game.idle("distortion", 1.0):
+        holds = 1.0 - decision_weight(1.0 - holds, fields.distortion[:, :, None])
+    plain_sight = game.idle("loss_aversion", 1.0) and game.idle("curvature", 1.0)
+    if plain_sight:
+        risk = loss[:, :, None] * (1.0 - holds) / holds
+    else:
+        aversion, curve = fields.loss_aversion[:, :, None], fields.curvature[:, :, None]
+        risk = premium(loss[:, :, None], holds, aversion, curve)
     if agenda == 0:
         base = outside(fields, state) - state.carrot
         if not game.idle("next_stage", 0.0):
             base = base - fields.next_stage * game.agendas[0].ahead[state.point]
     else:
         base = np.broadcast_to(fields.status_quo, state.chances.shape)
-    return base[:, :, None] + risk
+    lowest = base[:, :, None] + risk
+    return lowest if plain_sight else _framed(game, fields, state, agenda, lowest)
+
+
+def _framed(game: Game, fields: Fields, state: State, agenda: int, plain: Float) -> Float:
+    """Return the floors as seen from each party's reference point, (R, P, O).
+
+    Losses are shares of a party's range, so that its scale does not matter.
+    """
+    columns = []
+    for party, actor in enumerate(game.parties):
+        if actor.reference == "status-quo":  # below it lies only the loss of a collapse
+            columns.append(plain[:, party])
+            continue
+        scale = game.scale[party]
+        point = _reference(game, fields, state, agenda, party, actor.reference)
+        columns.append(
+            scale
+            * framed(
+                plain[:, party] / scale,
+                point[:, None] / scale,
+                fields.loss_aversion[:, party, None],
+                fields.curvature[:, party, None],
+            )
+        )
+    return np.stack(columns, axis=1)
+
+
+def _reference(
+    game: Game, fields: Fields, state: State, agenda: int, party: int, kind: str
+) -> Float:
+    """Return the utility a party measures concessions from, (R,).
+
+    Its ideal, or the best of the others' last offers; before the first there is nothing to lose.
+    """
+    tables = game.agendas[agenda].tables
+    if kind == "aspiration":
+        return np.broadcast_to(tables.ideal[state.point, party], (state.rows,))
+    best = np.full(state.rows, -np.inf)
+    for other in game.agendas[agenda].signatories:
+        if other != party:
+            heard = state.offer[:, agenda, other]
+            worth = tables.utility[state.point, party, np.maximum(heard, 0)]
+            best = np.maximum(best, np.where(heard >= 0, worth, -np.inf))
+    return best

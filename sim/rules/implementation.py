@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import at, everyone, someone, total
-from sim._typing import Bool, Float, Rows
+from sim._numerics import at, everyone, hold, someone, total
+from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
 from sim.noise import Noise
 from sim.rules.compliance import continuation, keeps, portions, stakes
-from sim.rules.floors import detection_in_force, outside
+from sim.rules.floors import detection_in_force, least_trust, outside
 from sim.rules.succession import end_deal
 from sim.table.state import CLOSED, NEVER, OPEN, SIGNED, Outcome, State
 
@@ -50,10 +50,9 @@ class _Deals:
         The temptation is the cost of the tranche due unless another is given; a party to whom
         the tranche costs nothing keeps it.
         """
-        future, cost = continuation(self.game, self.fields, self.state, self.number, some)
+        expected, cost = continuation(self.game, self.fields, self.state, self.number, some)
         tempted = cost if temptation is None else temptation
-        signing, scale = self.talks.signatories, self.game.scale
-        chance = keeps(self.fields, self.state, some, future, tempted, seen, scale, signing)
+        chance = keeps(self.fields, self.state, some, expected, tempted, seen, self.game.scale)
         return chance if temptation is not None else np.where(cost > 0.0, chance, 1.0)
 
 
@@ -179,8 +178,8 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
     gained = total(stake.benefit[:, :, first:last], ordered=False)
     given = total(stake.cost[:, :, first:last], ordered=False)
     future = gained + stake.nothing - outside(fields, state)[rows]
-    signing = deals.talks.signatories
-    return keeps(fields, state, rows, future, given, 1.0, game.scale, signing)
+    trust = least_trust(state.trust[rows], deals.talks.signatories)
+    return keeps(fields, state, rows, trust * future, given, 1.0, game.scale)
 
 
 def _watch_conduct(deals: _Deals, calm: Bool) -> None:
@@ -205,12 +204,18 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
 
 def _dispute(state: State, rows: Rows, broken: Bool) -> None:
     """Open a dispute over the parties held to have violated, as a set of bits."""
-    bits = np.zeros(rows.size, dtype=state.breach.dtype)
-    for party in range(broken.shape[1]):
-        bits |= np.where(broken[:, party], 1 << party, 0).astype(bits.dtype)
+    bits = _bits(broken)
     hit = bits > 0
     state.dispute[rows[hit]] = 0
     state.breach[rows[hit]] = bits[hit]
+
+
+def _bits(flags: Bool) -> Int:
+    """Return which parties are flagged as one number a row, a bit for each."""
+    bits = np.zeros(flags.shape[0], dtype=np.int8)
+    for party in range(flags.shape[1]):
+        bits |= np.where(flags[:, party], 1 << party, 0).astype(np.int8)
+    return bits
 
 
 def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
@@ -220,6 +225,7 @@ def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     game, state, some = deals.game, deals.state, deals.rows[disputed]
     mediated = game.settings.mediated and bool(game.mediators)
     rate = deals.fields.mediated_repair if mediated else deals.fields.repair
+    _retaliate(deals, some, disputed)
     mended = deals.noise.uniform("repair")[some, 0] < at(rate, some)[:, 0]
     state.dispute[some] += 1
     late = ~mended & (state.dispute[some] >= game.settings.dispute_days)
@@ -229,6 +235,23 @@ def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     state.dispute[over] = -1
     state.breach[over] = 0
     state.due[over] = np.maximum(state.due[over], state.day + 1)
+
+
+def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
+    """Let the wronged sides strike back: the fighting flares, and then both have violated.
+
+    Provocability: Axelrod 1984, The Evolution of Cooperation.
+    """
+    fields, state = deals.fields, deals.state
+    if deals.game.idle("retaliation", 0.0):
+        return
+    strikes = deals.uniform("retaliate")[disputed] < at(fields.retaliation, some)
+    for party in range(strikes.shape[1]):
+        strikes[:, party] &= (state.breach[some] >> party) & 1 == 0
+    flare = at(fields.reprisal, some)[:, 0] * total(strikes.astype(np.float64))
+    state.fighting[some] = hold(state.fighting[some] + flare, 0.0, 1.0)
+    state.violated[some] |= strikes
+    state.breach[some] |= _bits(strikes)
 
 
 def _decide(deals: _Deals, late: Rows, draws: Float) -> None:

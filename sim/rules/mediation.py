@@ -18,7 +18,8 @@ _LEAST_HAZE = 0.2
 def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
     """Let each mediator act; return the text on the table, -1 for none, (rows,).
 
-    Mediators that draft take turns, one text a session at most.
+    Mediators that draft take turns, one text a session at most. Where they pool their leverage, the
+    others that attend stand behind the text of the one whose turn it is.
     """
     text = np.full(rows.size, -1, dtype=np.int64)
     if not session.game.settings.mediated:
@@ -38,7 +39,30 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
         if step.text is not None:
             text[here] = np.where(step.text >= 0, step.text, text[here])
             _spread_message(session, number, desk.rows, step, mine)
+    if session.game.settings.coordination == "pooled":
+        _stand_behind(session, actors, rows, text, leads, drafters)
     return text
+
+
+def _stand_behind(
+    session: Session, actors: Actors, rows: Rows, text: Int, leads: Int, drafters: list[int]
+) -> None:
+    """Let mediators that have leverage add theirs to another's text, in the order of their ids."""
+    state = session.state
+    before = state.carrot[rows] + state.stick[rows]
+    for number, actor in enumerate(actors.mediators):
+        back = getattr(actor.behaviour, "back", None)
+        if back is None:
+            continue
+        place = drafters.index(number) if number in drafters else -2
+        here = _attending(session, rows, number)
+        here = here[(text[here] >= 0) & (leads[here] != place)]
+        if here.size:
+            desk = Desk(session, number, rows[here], np.zeros(here.size, dtype=bool))
+            given = (state.carrot[desk.rows] + state.stick[desk.rows] - before[here]) / (
+                session.game.scale
+            )
+            _apply(session, number, desk.rows, back(desk, text[here], given))
 
 
 def _attending(session: Session, rows: Rows, mediator: int) -> Rows:
@@ -76,6 +100,10 @@ def _apply(session: Session, mediator: int, rows: Rows, step: Intervention) -> N
         state.penalty[rows] = np.maximum(state.penalty[rows], step.penalty)
     if step.spend is not None:
         state.spent[rows, mediator] += step.spend
+    if step.inducements is not None:
+        state.induced[rows] += step.inducements
+    if step.coercions is not None:
+        state.coerced[rows] = np.minimum(state.coerced[rows] + step.coercions, 1.0)
 
 
 def _spread_message(

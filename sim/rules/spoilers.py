@@ -14,12 +14,21 @@ from sim.table.state import State
 
 __all__ = ["attack", "hazard"]
 
+_CALMED = -4.0
+"""Where being included in a deal takes a spoiler's resolve in the long run (log-odds)."""
 
-def hazard(fields: Fields, near: Float, gap: Float) -> Float:
+
+def hazard(
+    fields: Fields,
+    near: Float,
+    gap: Float,
+    resolve: Float | float = 0.0,
+    coerced: Float | float = 0.0,
+) -> Float:
     r"""Return the daily hazard of an attack by each spoiler, shape (R, S).
 
     .. math:: h = b\,C(1-\text{coercion})\,\Lambda(a_0 + a_1\,\text{near}
-              + a_2 (u_s(\text{status quo}) - u_s(\text{text}) - \text{inducement}))
+              + a_2 (u_s(\text{status quo}) - u_s(\text{text}) - \text{inducement}) + z)
 
     Parameters
     ----------
@@ -27,6 +36,10 @@ def hazard(fields: Fields, near: Float, gap: Float) -> Float:
         How near a deal is, 0 to 1, shape (R,).
     gap
         What the spoiler loses by the text against its status quo, shape (R, S).
+    resolve
+        z, what success added to its drive and inclusion took from it, (R, S).
+    coerced
+        Share of its capability that mediators' coercion has taken, (R, S).
 
     References
     ----------
@@ -34,7 +47,8 @@ def hazard(fields: Fields, near: Float, gap: Float) -> Float:
     """
     lost = gap - fields.inducement
     drive = fields.spoiler_base + fields.spoiler_near * near[:, None] + fields.spoiler_stake * lost
-    able = fields.spoiler_capability * (1.0 - fields.coercion)
+    able = fields.spoiler_capability * np.maximum(1.0 - fields.coercion - coerced, 0.0)
+    drive = drive + resolve
     return fields.attack_rate * able * logistic(drive)
 
 
@@ -42,24 +56,47 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """Let spoilers attack; raise the fighting; attribute each attack.
 
     An attack is blamed on the linked party with the spoiler's ``blame`` times the chance that
-    no monitor sees who did it (Kydd and Walter 2002, doi:10.1162/002081802320005487).
+    no monitor sees who did it (Kydd and Walter 2002, doi:10.1162/002081802320005487). One from
+    inside that party is its own failure: a monitor that sees it says so.
     """
     if not game.spoilers:
         return
     near = np.where(state.in_force, 1.0, state.near)
     worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text[:, 0], 0)].T
     gap = np.where(state.text[:, :1] >= 0, fields.spoiler_status_quo - worth, 0.0)
-    chance = 1.0 - np.exp(-hazard(fields, near, gap))
     keys = game.keys("spoilers")
+    _socialise(game, fields, state)
+    rate = hazard(fields, near, gap - state.induced, state.resolve, state.coerced)
+    chance = 1.0 - np.exp(-rate)
     state.attacked = noise.uniform("attack", keys) < chance
     state.blamed = np.zeros_like(state.blamed)
     if not state.attacked.any():
         return
-    hidden = 1.0 - detection_in_force(game, fields, state)
-    mistaken = noise.uniform("blame", keys) < fields.blame * hidden[:, None]
-    blamed = state.attacked & mistaken
+    seen = detection_in_force(game, fields, state)[:, None]
+    inside = np.array([spoiler.inside for spoiler in game.spoilers])
+    held = fields.blame * (1.0 - seen) + np.where(inside, seen, 0.0)
+    blamed = state.attacked & (noise.uniform("blame", keys) < held)
+    _grow(game, fields, state, noise, seen)
     for number, spoiler in enumerate(game.spoilers):
         jump = np.where(state.attacked[:, number], fields.attack_jump[:, number], 0.0)
         state.fighting = hold(state.fighting + jump, 0.0, 1.0)
         if spoiler.home >= 0:
             state.blamed[:, spoiler.home] |= blamed[:, number]
+
+
+def _socialise(game: Game, fields: Fields, state: State) -> None:
+    """Let spoilers that a deal includes come to live with it, a share of the way a day."""
+    if not game.idle("socialisation", 0.0):
+        towards = fields.socialisation * (_CALMED - state.resolve)
+        state.resolve = state.resolve + np.where(state.in_force[:, None], towards, 0.0)
+
+
+def _grow(game: Game, fields: Fields, state: State, noise: Noise, seen: Float) -> None:
+    """Let a greedy spoiler want more after an attack nobody traced to it, and less after one seen.
+
+    Goals that expand and contract with cost and risk: Stedman 1997, doi:10.1162/isec.22.2.5.
+    """
+    if not game.idle("appetite", 0.0):
+        traced = noise.uniform("traced", game.keys("spoilers")) < seen
+        change = np.where(traced, -fields.appetite, fields.appetite)
+        state.resolve = state.resolve + np.where(state.attacked, change, 0.0)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.errors import Problem, UnknownBehaviourError
 from sim.negotiators.registry import create
+from sim.scenario.party_schema import BehaviourPart
 from sim.scenario.reading import Place
-from sim.scenario.schema import BehaviourPart
 from sim.scenario.wording import Where
 
 __all__ = ["behaviour_problems"]

@@ -7,8 +7,9 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from sim.scenario.party_schema import ConstituencyPart
 from sim.scenario.quantity import Between
-from sim.scenario.schema import PARTS, ConstituencyPart, ScenarioFile
+from sim.scenario.schema import PARTS, ScenarioFile
 
 __all__ = ["bounds_of"]
 

@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.errors import Problem, did_you_mean
+from sim.fields import BY_PARTY
 from sim.mediators.registry import MEDIATORS
 from sim.scenario.behaviours import behaviour_problems
+from sim.scenario.goals import goal_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
+from sim.scenario.party_schema import PartyPart
 from sim.scenario.paths import PathError, effect_target
-from sim.scenario.schema import DeliveryPart, IssuePart, PartyPart, ScenarioFile
+from sim.scenario.schema import DeliveryPart, IssuePart, ScenarioFile
 from sim.scenario.switches import SWITCHES
 from sim.scenario.wording import Where
 
@@ -281,9 +284,10 @@ class _Checker:
     # others
 
     def _mediators(self) -> Iterator[Problem]:
-        if self.file.protocol.use == "shuttle" and not self.file.mediators:
+        use = self.file.protocol.use
+        if use in ("shuttle", "proximity") and not self.file.mediators:
             allowed = "at least one mediator to carry offers, or another protocol"
-            yield self.where.problem(("protocol", "use"), "shuttle needs a mediator", allowed)
+            yield self.where.problem(("protocol", "use"), f"{use} needs a mediator", allowed)
         for mediator in self.file.mediators:
             place = self.where.find("mediators", mediator.id)
             if mediator.style not in MEDIATORS.available():
@@ -291,8 +295,9 @@ class _Checker:
                 yield self.where.problem(
                     (*place, "style"), f"unknown style {mediator.style!r}", known
                 )
-            for name in mediator.bias:
-                yield from self._known((*place, "bias", name), name, self.parties, "party")
+            for field in sorted(BY_PARTY):
+                for name in getattr(mediator, field):
+                    yield from self._known((*place, field, name), name, self.parties, "party")
 
     def _spoilers(self) -> Iterator[Problem]:
         for spoiler in self.file.spoilers:
@@ -301,6 +306,7 @@ class _Checker:
                 yield from self._known(
                     (*place, "linked_to"), spoiler.linked_to, self.parties, "party"
                 )
+            yield from goal_problems(self.where, place, spoiler)
             yield from self._values(
                 place, spoiler.weights or {}, spoiler.scores, every=bool(spoiler.weights)
             )
@@ -310,10 +316,15 @@ class _Checker:
         last = start + dt.timedelta(days=days - 1)
         for event in self.file.events:
             place = self.where.find("events", event.id)
-            if (event.on is None) == (event.daily_rate.value == 0.0):
-                yield self.where.problem(
-                    place, "has to have either on or daily_rate", "one of the two"
-                )
+            dated, asked = event.on is not None, event.asked_of is not None
+            if dated + asked + (event.daily_rate.value > 0.0) != 1:
+                found = "has to have one of on, daily_rate and asked_of"
+                yield self.where.problem(place, found, "one of the three")
+            if event.asked_of is not None:
+                here = (*place, "asked_of")
+                yield from self._known(here, event.asked_of, self.parties, "party")
+                if not self.file.mediators:
+                    yield self.where.problem(here, "nobody asks", "at least one mediator")
             day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
             if day is not None and not 1 <= day <= days:
                 allowed = f"day 1 to {days}, or {start} to {last}"

@@ -10,17 +10,15 @@ import numpy as np
 
 from sim._typing import Float, Int
 from sim.errors import RunError
-from sim.fields import Fields, column_of, leaves
+from sim.fields import BY_PARTY, Fields, column_of, leaves
 from sim.game import Actor, Event, Game, Settings
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.agendas import compile_agendas
+from sim.scenario.party_schema import PartyPart
 from sim.scenario.paths import address, effect_target, is_weight, leaf_at, schema_path
-from sim.scenario.schema import (
-    Fighting,
-    PartyPart,
-    ScenarioFile,
-)
+from sim.scenario.quantity import number
+from sim.scenario.schema import ScenarioFile, SpoilerPart
 from sim.scenario.switches import NEUTRAL
 from sim.scenario.tables import Weights
 
@@ -76,12 +74,7 @@ def compile_game(
         constituencies=tuple(
             Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto, c.weight) for c, home in groups
         ),
-        spoilers=tuple(
-            Actor(
-                s.id, s.name or s.id, s.key or s.id, names.index(s.linked_to) if s.linked_to else -1
-            )
-            for s in sorted(file.spoilers, key=lambda item: item.id)
-        ),
+        spoilers=tuple(_spoiler(s, names) for s in sorted(file.spoilers, key=lambda s: s.id)),
         events=_events(file),
         agendas=agendas,
         fields=numbers,
@@ -103,15 +96,28 @@ def _parties(parts: Sequence[PartyPart]) -> tuple[Actor, ...]:
     ordered = sorted(parts, key=lambda part: part.id)
     names = [part.name or part.id for part in ordered]
     return tuple(
-        Actor(part.id, name, part.key or part.id, side=part.side or name)
+        Actor(
+            part.id,
+            name,
+            part.key or part.id,
+            side=part.side or name,
+            reference=part.framing.reference,
+        )
         for part, name in zip(ordered, names, strict=True)
     )
+
+
+def _spoiler(part: SpoilerPart, parties: Sequence[str]) -> Actor:
+    home = parties.index(part.linked_to) if part.linked_to else -1
+    inside = part.position == "inside"
+    return Actor(part.id, part.name or part.id, part.key or part.id, home, inside=inside)
 
 
 def _settings(file: ScenarioFile) -> Settings:
     protocol, part = file.protocol, file.implementation
     return Settings(
         protocol=protocol.use,
+        coordination=protocol.coordination,
         mediated=protocol.mediated and file.rules.get("mediation", True),
         text_every=protocol.text_every,
         vote_delay=protocol.vote_delay,
@@ -122,6 +128,7 @@ def _settings(file: ScenarioFile) -> Settings:
         patience=protocol.patience,
         dispute_days=part.dispute_days,
         guarantee_days=part.guarantee_days,
+        foresight=part.foresight,
         held_days=int(file.calendar.held_days.value),
         binds_during_talks=part.binds_during_talks,
     )
@@ -225,7 +232,9 @@ def _fields(
         for first, row in enumerate(quantities):
             for second, quantity in enumerate(row):
                 if quantity.spread:
-                    position: tuple[int, ...] = (first, second) if leaf.name == "bias" else (first,)
+                    position: tuple[int, ...] = (
+                        (first, second) if leaf.name in BY_PARTY else (first,)
+                    )
                     where = address(file, leaf, position)
                     low, high = _bounds(file, leaf.owner, leaf.path)
                     private.append([leaf.name, position, where, quantity.spread, low, high])
@@ -235,7 +244,7 @@ def _fields(
 
 
 def _shape(file: ScenarioFile, owner: str, name: str) -> tuple[int, ...]:
-    if name == "bias":
+    if name in BY_PARTY:
         return len(file.mediators), len(file.parties)
     if owner == "constituencies":
         return (sum(len(party.constituencies) for party in file.parties),)
@@ -252,10 +261,9 @@ def _quantities(file: ScenarioFile, owner: str, path: Sequence[str]) -> list[lis
         parts = list(section) if isinstance(section, list) else [section]
     if isinstance(getattr(file, owner, None), list) or owner == "constituencies":
         parts = sorted(parts, key=lambda item: item.id)
-    if tuple(path) == ("bias",):
+    if path[0] in BY_PARTY:
         names = sorted(party.id for party in file.parties)
-        zero = Fighting().shock.model_copy(update={"value": 0.0})
-        return [[part.bias.get(name, zero) for name in names] for part in parts]
+        return [[getattr(part, path[0]).get(name, number(0.0)) for name in names] for part in parts]
     rows = []
     for part in parts:
         value = part
@@ -317,6 +325,7 @@ def _events(file: ScenarioFile) -> tuple[Event, ...]:
     if not file.rules.get("events", True):
         return ()
     made = []
+    names = sorted(party.id for party in file.parties)
     for part in sorted(file.events, key=lambda item: item.id):
         on = part.on
         if isinstance(on, dt.date):
@@ -330,6 +339,8 @@ def _events(file: ScenarioFile) -> tuple[Event, ...]:
                 -1 if on is None else on,
                 part.for_days,
                 effects,
+                names.index(part.asked_of) if part.asked_of else -1,
+                part.every,
             )
         )
     return tuple(made)

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
 
-from sim.scenario.quantity import Strict
-from sim.scenario.schema import Id
+from sim.scenario.quantity import Id, Strict
 
 __all__ = ["ArmPart", "DesignPart", "ExperimentFile", "FieldPart"]
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from sim.errors import SimError, did_you_mean
-from sim.fields import Leaf, leaves
+from sim.fields import BY_PARTY, Leaf, leaves
 from sim.scenario.schema import PARTS, ScenarioFile
 
 __all__ = [
@@ -93,12 +93,12 @@ def leaf_at(file: ScenarioFile, path: str) -> tuple[Leaf, tuple[int, ...]]:
     position = known.index(name)
     if owner == "parties" and rest.startswith("constituencies."):
         return _constituency(file, name, rest, path)
-    if owner == "mediators" and rest.startswith("bias."):
+    if owner == "mediators" and rest.partition(".")[0] in BY_PARTY:
         parties = members(file, "parties")
-        party = rest.partition(".")[2]
+        towards, _, party = rest.partition(".")
         if party not in parties:
             raise PathError(f"unknown party {party!r} in {path}", did_you_mean(party, parties))
-        return _leaf(owner, "bias", path), (position, parties.index(party))
+        return _leaf(owner, towards, path), (position, parties.index(party))
     return _leaf(owner, rest, path), (position,)
 
 
@@ -217,8 +217,8 @@ def address(file: ScenarioFile, leaf: Leaf, position: tuple[int, ...]) -> str:
     """Return the address of a private type: the actor's key and the field, without its id."""
     keys = _keys(file, leaf.owner)
     owner = keys[position[0]] if keys else leaf.owner
-    if leaf.name == "bias":
-        return f"{owner}/bias/{_keys(file, 'parties')[position[1]]}"
+    if leaf.name in BY_PARTY:
+        return f"{owner}/{leaf.name}/{_keys(file, 'parties')[position[1]]}"
     return f"{owner}/{leaf.path}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,7 +15,19 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-__all__ = ["Based", "Basis", "Between", "Quantity", "Strict"]
+__all__ = [
+    "Based",
+    "Basis",
+    "Between",
+    "Id",
+    "Option",
+    "Quantity",
+    "Share",
+    "Shares",
+    "Strict",
+    "default",
+    "number",
+]
 
 Kind = Literal["sourced", "derived", "assumed"]
 
@@ -108,3 +121,21 @@ def _read(raw: Any) -> Any:  # noqa: ANN401 - anything may stand in a file
         "range, spread, kind, source",
         {"kind": type(raw).__name__},
     )
+
+
+def number(value: float) -> Quantity:
+    """Return a plain default."""
+    return Quantity(value=value)
+
+
+def default(value: float) -> Any:  # noqa: ANN401 - pydantic's field
+    """Return a field whose default is a plain number."""
+    return Field(default_factory=lambda: number(value))
+
+
+Share = Annotated[Quantity, Between(0, 1)]
+"""A number from 0 to 1."""
+
+Shares = list[Annotated[float, Field(ge=0, le=1)]]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Option = str | int | float | dt.date

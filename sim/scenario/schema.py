@@ -6,32 +6,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, Tag
+from pydantic import Field
 
-from sim.scenario.quantity import Based, Between, Quantity, Strict
+from sim.scenario.party_schema import PartyPart
+from sim.scenario.quantity import (
+    Based,
+    Between,
+    Id,
+    Option,
+    Quantity,
+    Share,
+    Shares,
+    Strict,
+    default,
+)
 
-__all__ = ["PARTS", "ScenarioFile", "number"]
+__all__ = ["PARTS", "ScenarioFile"]
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Option = str | int | float | dt.date
 HORIZON = 3650
-
-
-def number(value: float) -> Quantity:
-    """Return a plain default."""
-    return Quantity(value=value)
-
-
-def _default(value: float) -> Any:  # noqa: ANN401 - pydantic's field
-    return Field(default_factory=lambda: number(value))
-
-
-Share = Annotated[Quantity, Between(0, 1)]
-
-
-Shares = list[Annotated[float, Field(ge=0, le=1)]]
 
 
 class Calendar(Based):
@@ -40,16 +34,17 @@ class Calendar(Based):
     start: dt.date = dt.date(2030, 1, 1)
     days: Annotated[int, Field(ge=1, le=HORIZON)] = 180
     session_every: Annotated[int, Field(ge=1, le=90)] = 2
-    held_days: Annotated[Quantity, Between(0, 20000)] = _default(0)
+    held_days: Annotated[Quantity, Between(0, 20000)] = default(0)
 
 
 class Protocol(Based):
     """How the table works."""
 
-    use: Literal["alternating-offers", "stacked-offers", "single-text", "shuttle"] = (
+    use: Literal["alternating-offers", "stacked-offers", "single-text", "shuttle", "proximity"] = (
         "alternating-offers"
     )
     mediated: bool = True
+    coordination: Literal["in-turn", "pooled"] = "in-turn"
     text_every: Annotated[int, Field(ge=1, le=100)] = 4
     vote_delay: Annotated[int, Field(ge=0, le=30)] = 1
     attempts: Annotated[int, Field(ge=1, le=20)] = 3
@@ -92,147 +87,6 @@ class IssuePart(Based):
     residual: Shares | None = None
 
 
-class InteractionPart(Strict):
-    """A pair term: added where both options are chosen."""
-
-    when: dict[Id, Option]
-    value: Annotated[float, Field(ge=-1, le=1)]
-
-
-class RedLine(Strict):
-    """Options a party never signs."""
-
-    issue: Id
-    options: Annotated[list[Option], Field(min_length=1)]
-
-
-class OutsideOption(Based):
-    """What a party expects without a deal."""
-
-    stake: Annotated[Quantity, Between(0, 3)] = _default(1.2)
-    daily_cost: Annotated[Quantity, Between(0, 0.02)] = _default(0.004)
-    exhaustion: Annotated[Quantity, Between(-0.5, 1)] = _default(0.0)
-    days_left: Annotated[Quantity, Between(7, 365)] = _default(60)
-    optimism: Annotated[Quantity, Between(-0.5, 0.5)] = _default(0.0)
-    capability: Annotated[Quantity, Between(0.01, 100)] = _default(1.0)
-    belief_variance: Annotated[Quantity, Between(0, 0.25)] = _default(0.01)
-    collapse_loss: Annotated[Quantity, Between(0, 1)] = _default(0.1)
-    power_shift: Annotated[Quantity, Between(0, 1)] = _default(0.0)
-    status_quo: Annotated[Quantity, Between(0, 1)] = _default(0.4)
-    next_stage: Share = _default(0.0)
-
-
-class Talks(Based):
-    """How a party behaves at the table, whatever its behaviour."""
-
-    deadline: Annotated[Quantity, Between(1, 10000)] = _default(10000)
-    exaggeration: Share = _default(0.2)
-    publicity: Share = _default(0.0)
-    misperception: Share = _default(0.1)
-
-
-class Home(Based):
-    """How a party's home front decides, and what the party learns from a failed vote."""
-
-    quorum: Annotated[Quantity, Between(0.5, 1)] = _default(0.5)
-    learning: Share = _default(0.05)
-
-
-class TrustPart(Based):
-    """Trust that the other delivers."""
-
-    initial: Annotated[Quantity, Between(0.01, 1)] = _default(0.5)
-    gain: Share = _default(0.05)
-    loss: Share = _default(0.125)
-    drift: Share = _default(0.2)
-    conciliation: Share = _default(0.0)
-
-
-class Conduct(Based):
-    """How a party keeps what it signed."""
-
-    discount: Annotated[Quantity, Between(0.9, 1)] = _default(0.999)
-    first_strike: Share = _default(0.05)
-    temptation: Share = _default(0.02)
-
-
-def _form(value: Any) -> str:  # noqa: ANN401 - anything may stand in a file
-    """Return whether a behaviour's parameter says more than its value."""
-    carries = isinstance(value, Quantity) or (isinstance(value, dict) and "value" in value)
-    return "[quantity]" if carries else "[plain]"
-
-
-Parameter = Annotated[
-    Annotated[Quantity, Between(-1e12, 1e12), Tag("[quantity]")] | Annotated[Any, Tag("[plain]")],
-    Discriminator(_form),
-]
-
-
-class BehaviourPart(Strict):
-    """A behaviour by name, and its parameters, each plain or with its range, kind and source."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Parameter]
-
-    use: str
-
-    def quantities(self) -> dict[str, Quantity]:
-        """Return the parameters that say more than their value."""
-        found = self.model_extra or {}
-        return {name: value for name, value in found.items() if isinstance(value, Quantity)}
-
-    def parameters(self) -> dict[str, Any]:
-        """Return the parameters as the behaviour takes them."""
-        return {
-            name: value.value if isinstance(value, Quantity) else value
-            for name, value in (self.model_extra or {}).items()
-        }
-
-
-class ConstituencyPart(Based):
-    """A group that can make or break its party at home."""
-
-    id: Id
-    name: str = ""
-    key: str | None = None
-    weight: Annotated[FiniteFloat, Field(ge=0, le=1000)] = 1.0
-    threshold: Annotated[Quantity, Between(-1, 1)] = _default(0.4)
-    urgency: Share = _default(0.0)
-    audience_cost: Share = _default(0.0)
-    vote_noise: Share = _default(0.05)
-    veto: bool = False
-    weights: dict[Id, Share] | None = None
-    scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
-
-
-class PartyPart(Based):
-    """Who signs: what it wants, what it can do without a deal, whom it answers to.
-
-    ``side`` names the people harm is counted among, the party's name if it is not given.
-    ``discount_factor`` is kept for the formats that state one; no rule applies it.
-    """
-
-    id: Id
-    name: str = ""
-    side: str = ""
-    key: str | None = None
-    weights: dict[Id, Share]
-    scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]]
-    interactions: list[InteractionPart] = Field(default_factory=list)
-    red_lines: list[RedLine] = Field(default_factory=list)
-    outside_option: OutsideOption = OutsideOption()
-    talks: Talks = Talks()
-    home: Home = Home()
-    trust: TrustPart = TrustPart()
-    conduct: Conduct = Conduct()
-    harm_rate: Annotated[Quantity, Between(0, 1000)] = _default(0.0)
-    discount_factor: Annotated[float, Field(gt=0, le=1)] | None = None
-    behaviour: BehaviourPart = Field(
-        default_factory=lambda: BehaviourPart.model_validate({"use": "time-dependent"})
-    )
-    constituencies: list[ConstituencyPart] = Field(default_factory=list)
-
-
 class MediatorPart(Based):
     """Who helps the sides to agree, by which style, with which leverage."""
 
@@ -240,49 +94,70 @@ class MediatorPart(Based):
     name: str = ""
     key: str | None = None
     style: str
-    stock: Share = _default(0.3)
-    daily_cap: Share = _default(0.1)
-    carrot_share: Share = _default(0.6)
-    stick_share: Share = _default(0.4)
-    guarantee: Share = _default(0.0)
-    penalty: Share = _default(0.0)
-    upkeep: Share = _default(0.0)
-    facilitation: Share = _default(0.7)
-    attention: Share = _default(1.0)
-    report_noise: Share = _default(0.05)
-    peace_interest: Annotated[Quantity, Between(0, 5)] = _default(0.5)
+    stock: Share = default(0.3)
+    daily_cap: Share = default(0.1)
+    carrot_share: Share = default(0.6)
+    stick_share: Share = default(0.4)
+    guarantee: Share = default(0.0)
+    penalty: Share = default(0.0)
+    upkeep: Share = default(0.0)
+    facilitation: Share = default(0.7)
+    attention: Share = default(1.0)
+    report_noise: Share = default(0.05)
+    peace_interest: Annotated[Quantity, Between(0, 5)] = default(0.5)
+    focus: Share = default(0.0)
+    inducement_share: Share = default(0.0)
+    coercion_share: Share = default(0.0)
     bias: dict[Id, Share] = Field(default_factory=dict)
+    partiality: dict[Id, Share] = Field(default_factory=dict)
 
 
 class SpoilerPart(Based):
-    """Who would rather have no deal, and can say so by force."""
+    """Who would rather have no deal, and can say so by force.
+
+    ``goals`` holds the numbers to Stedman's types: a limited spoiler asks for a stated thing (no
+    appetite), a greedy one for more as it succeeds, a total one can be given nothing (no stake).
+    """
 
     id: Id
     name: str = ""
     key: str | None = None
     linked_to: Id | None = None
-    rate: Share = _default(0.05)
-    capability: Share = _default(0.3)
-    base: Annotated[Quantity, Between(-10, 10)] = _default(-1.0)
-    near: Annotated[Quantity, Between(-10, 10)] = _default(2.0)
-    stake: Annotated[Quantity, Between(0, 20)] = _default(0.0)
-    status_quo: Share = _default(0.5)
-    blame: Share = _default(0.5)
-    jump: Share = _default(0.1)
-    inducement: Share = _default(0.0)
-    coercion: Share = _default(0.0)
+    position: Literal["inside", "outside"] = "outside"
+    goals: Literal["limited", "greedy", "total"] | None = None
+    rate: Share = default(0.05)
+    capability: Share = default(0.3)
+    base: Annotated[Quantity, Between(-10, 10)] = default(-1.0)
+    near: Annotated[Quantity, Between(-10, 10)] = default(2.0)
+    stake: Annotated[Quantity, Between(0, 20)] = default(0.0)
+    status_quo: Share = default(0.5)
+    blame: Share = default(0.5)
+    jump: Share = default(0.1)
+    inducement: Share = default(0.0)
+    coercion: Share = default(0.0)
+    appetite: Annotated[Quantity, Between(0, 10)] = default(0.0)
+    socialisation: Share = default(0.0)
     weights: dict[Id, Share] | None = None
     scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
 class EventPart(Based):
-    """Something that happens and changes named fields for a time."""
+    """Something that happens and changes named fields for a time.
+
+    It is dated (``on``), comes by chance (``daily_rate``), or is a concrete step that mediators ask
+    a party for (``asked_of``, every so many days while they talk) and that is agreed to and kept, or
+    not.
+    """
 
     id: Id
     name: str = ""
     key: str | None = None
     on: dt.date | int | None = None
-    daily_rate: Share = _default(0.0)
+    daily_rate: Share = default(0.0)
+    asked_of: Id | None = None
+    every: Annotated[int, Field(ge=1, le=365)] = 14
+    accept: Share = default(0.5)
+    lapse: Share = default(0.01)
     for_days: Annotated[int, Field(ge=1, le=HORIZON)] = 14
     effect: Annotated[dict[str, float | str], Field(min_length=1)]
 
@@ -290,25 +165,26 @@ class EventPart(Based):
 class Fighting(Based):
     """How the fighting moves."""
 
-    baseline: Share = _default(0.5)
-    initial: Share = _default(0.5)
-    persistence: Share = _default(0.05)
-    escalation: Share = _default(0.02)
-    shock: Share = _default(0.03)
-    collapse_jump: Share = _default(0.2)
-    restraint: Share = _default(0.8)
-    signal_noise: Annotated[Quantity, Between(0.01, 5)] = _default(0.3)
+    baseline: Share = default(0.5)
+    initial: Share = default(0.5)
+    persistence: Share = default(0.05)
+    escalation: Share = default(0.02)
+    shock: Share = default(0.03)
+    collapse_jump: Share = default(0.2)
+    restraint: Share = default(0.8)
+    signal_noise: Annotated[Quantity, Between(0.01, 5)] = default(0.3)
+    reprisal: Share = default(0.1)
 
 
 class ReadinessPart(Based):
     """What brings parties to the table; ``strength`` 0 switches it off."""
 
-    strength: Share = _default(1.0)
-    weight: Share = _default(0.5)
-    cost_threshold: Annotated[Quantity, Between(0, 0.02)] = _default(0.001)
-    cost_scale: Annotated[Quantity, Between(0.00001, 0.02)] = _default(0.0005)
-    drift_tolerance: Annotated[Quantity, Between(0.001, 1)] = _default(0.05)
-    minimum: Share = _default(0.15)
+    strength: Share = default(1.0)
+    weight: Share = default(0.5)
+    cost_threshold: Annotated[Quantity, Between(0, 0.02)] = default(0.001)
+    cost_scale: Annotated[Quantity, Between(0.00001, 0.02)] = default(0.0005)
+    drift_tolerance: Annotated[Quantity, Between(0.001, 1)] = default(0.05)
+    minimum: Share = default(0.15)
 
 
 class DeliveryPart(Based):
@@ -346,13 +222,14 @@ class Implementation(Based):
     binds_during_talks: bool = False
     dispute_days: Annotated[int, Field(ge=1, le=120)] = 7
     guarantee_days: Annotated[int, Field(ge=0, le=HORIZON)] = 180
-    simultaneity: Share = _default(0.0)
-    compliance_noise: Annotated[Quantity, Between(0.0001, 1)] = _default(0.02)
-    opportunism: Share = _default(1.0)
-    detection: Share = _default(0.3)
-    false_alarm: Share = _default(0.002)
-    repair: Share = _default(0.05)
-    mediated_repair: Share = _default(0.1)
+    foresight: Literal["believed", "compounding", "equilibrium"] = "believed"
+    simultaneity: Share = default(0.0)
+    compliance_noise: Annotated[Quantity, Between(0.0001, 1)] = default(0.02)
+    opportunism: Share = default(1.0)
+    detection: Share = default(0.3)
+    false_alarm: Share = default(0.002)
+    repair: Share = default(0.05)
+    mediated_repair: Share = default(0.1)
 
 
 class ScenarioFile(Based):

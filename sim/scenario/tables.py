@@ -20,7 +20,8 @@ from sim.preferences import (
     values,
 )
 from sim.scenario.lookup import option_index
-from sim.scenario.schema import ConstituencyPart, IssuePart, PartyPart, ScenarioFile, SpoilerPart
+from sim.scenario.party_schema import ConstituencyPart, PartyPart
+from sim.scenario.schema import IssuePart, ScenarioFile, SpoilerPart
 from sim.space import Space, Tables
 
 __all__ = ["Weights", "build_tables", "pool_and_reach"]

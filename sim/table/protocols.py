@@ -56,6 +56,8 @@ class Intervention:
         Offered guarantee and penalty on violation, (rows,).
     spend
         Taken from the stock, (rows,).
+    inducements, coercions
+        Given to each spoiler, and share of its capability taken, (rows, S).
     """
 
     haze: Float | None = None
@@ -66,6 +68,8 @@ class Intervention:
     guarantee: Float | None = None
     penalty: Float | None = None
     spend: Float | None = None
+    inducements: Float | None = None
+    coercions: Float | None = None
 
 
 @runtime_checkable

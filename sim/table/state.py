@@ -99,7 +99,13 @@ class State:
     guarantee: Float  # G in force or on offer, (R,)
     penalty: Float  # g, in shares of a party's range, (R,)
     guarantee_ends: Int  # day, (R,)
-    until: Int  # last day of each random event, (R, E)
+    until: Int  # last day of each random event and each step agreed to, (R, E)
+    asked: Int  # day each step was last asked for, -1 for never, (R, E)
+
+    # spoilers
+    resolve: Float  # what success added to a spoiler's drive, and being included took, (R, S)
+    induced: Float  # given to each spoiler from mediators' stocks, (R, S)
+    coerced: Float  # share of its capability taken, (R, S)
 
     # talks, by agenda
     stage: Int  # CLOSED, OPEN, SIGNED, FORCE or OVER, (R, A)
@@ -145,6 +151,8 @@ class State:
     handed_over: Bool  # (R, P)
     violated: Bool  # seen or reported violation, (R, P)
     conciliated: Bool  # (R, P)
+    kept_step: Bool  # kept a step asked for to its last day, (R, P)
+    broke_step: Bool  # gave one up early, (R, P)
 
     def proposer(self, talks: Agenda, rows: Rows, turn: Int) -> Int:
         """Return whose turn it is to offer: signatories in the order drawn, over and over."""

@@ -328,6 +328,12 @@ class Desk:
         spent = self.session.state.spent[self.rows, self.mediator]
         return np.maximum(self.field("stock") - spent, 0.0)
 
+    @property
+    def attackers(self) -> Bool:
+        """Which spoilers attacked today, (rows, S)."""
+        attackers: Bool = self.session.state.attacked[self.rows]
+        return attackers
+
     @cached_property
     def pool(self) -> Int:
         """Candidate texts on the exact frontier, (1 or rows, Q)."""

@@ -121,7 +121,7 @@ def test_self_enforcing_tranches(golden, name, guarantee):
         stake, nothing, nothing, discount, done, np.full((count, 1), count), 1.0
     )
     rows = np.arange(count)
-    chance = keeps(deal, deal, rows, future, cost - 1e-7, 1.0, np.ones(2), (0, 1))
+    chance = keeps(deal, deal, rows, future, cost - 1e-7, 1.0, np.ones(2))
     for number, entry in enumerate(row[name]):
         assert future[number, 0] + guarantee == pytest.approx(entry["continuation"], **CLOSE)
         assert (chance[number, 0] > 0.5) == entry["ok"]

@@ -1,0 +1,30 @@
+"""A spoiler's numbers against the type it is said to be of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.errors import Problem
+from sim.scenario.schema import SpoilerPart
+from sim.scenario.wording import Where
+
+__all__ = ["goal_problems"]
+
+
+def goal_problems(
+    where: Where, place: tuple[str | int, ...], spoiler: SpoilerPart
+) -> Iterator[Problem]:
+    """Yield what contradicts ``goals`` and ``position`` (Stedman 1997, doi:10.1162/isec.22.2.5)."""
+    if spoiler.position == "inside" and spoiler.linked_to is None:
+        allowed = "linked_to: the party it belongs to"
+        yield where.problem((*place, "position"), "inside of no party", allowed)
+    greedy = spoiler.appetite.value > 0
+    won = spoiler.stake.value > 0 or spoiler.socialisation.value > 0
+    here = (*place, "goals")
+    if spoiler.goals == "limited" and greedy:
+        yield where.problem(here, "limited, with an appetite", "appetite 0, or goals: greedy")
+    if spoiler.goals == "greedy" and not greedy:
+        yield where.problem(here, "greedy, without an appetite", "an appetite, or goals: limited")
+    if spoiler.goals == "total" and won:
+        allowed = "stake and socialisation 0, or another type"
+        yield where.problem(here, "total, and yet it can be won", allowed)
