@@ -44,6 +44,12 @@ class _Deals:
         """Return one number for each party, (rows, P)."""
         return self.noise.uniform(stream, self.game.keys("parties"))[self.rows]
 
+    def forbear(self, some: Rows) -> Float:
+        """Return the chance that each party goes on with a deal after a violation, (some, P)."""
+        expected, cost = continuation(self.game, self.fields, self.state, self.number, some)
+        tempted = np.where(cost > 0.0, cost, at(self.fields.first_strike, some))
+        return keeps(self.fields, self.state, some, expected, tempted, 1.0, self.game.scale)
+
     def comply(self, some: Rows, temptation: Float | None, seen: Float | float) -> Float:
         """Return the chance that each party keeps its side, over some rows, (some, P).
 
@@ -255,9 +261,12 @@ def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
 
 
 def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
-    """End the deals that the sides held to be wronged no longer keep."""
+    """End the deals that the sides held to be wronged no longer keep.
+
+    A side to whom nothing falls due weighs the truce against the gain of a first strike.
+    """
     state = deals.state
-    refuses = draws >= deals.comply(late, None, 1.0)
+    refuses = draws >= deals.forbear(late)
     all_accused = (1 << refuses.shape[1]) - 1
     for party in range(refuses.shape[1]):
         wronged = (state.breach[late] >> party) & 1 == 0

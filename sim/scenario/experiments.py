@@ -27,6 +27,7 @@ from sim.scenario.wording import Where, worded
 __all__ = [
     "Arm",
     "Experiment",
+    "experiment_from",
     "experiment_names",
     "experiment_over",
     "is_experiment",
@@ -126,6 +127,19 @@ def load_experiment(source: str | Path | Mapping[str, Any]) -> Experiment:
     text = read_text(path)
     data, lines = read_yaml(text, str(source))
     return _Reading(data, lines, str(source), path.parent, text).experiment()
+
+
+def experiment_from(
+    data: Mapping[str, Any], lines: Lines, name: str, folder: Path
+) -> Experiment:
+    """Return the experiment that stands in a part of another file, lines and all.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    return _Reading(dict(data), lines, name, folder, written(dict(data))).experiment()
 
 
 def experiment_over(
