@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import exchange, inspect, run, sensitivity, sweep, tournament
+from sim.cli import exchange, inspect, run, sensitivity, sweep, tournament, verify
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app.command("schema")(inspect.schema)
 app.command("sweep")(sweep.sweep)
 app.command("compare")(sweep.compare)
 app.command("replay")(sweep.replay)
+app.command("verify")(verify.verify)
 app.command("verify-run")(sweep.verify_run)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("map")(sensitivity.map_)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from sim.cli.options import Json, plain_table
+
+if TYPE_CHECKING:
+    from sim.validation import Verified
 
 __all__ = ["verify"]
 
@@ -27,20 +31,12 @@ def verify(
 
     Example: sim verify mediation_styles deadlines
     """
-    from sim.validation import claim_names, verify as played  # noqa: PLC0415 - scipy and pandas
+    from sim.validation import claim_names  # noqa: PLC0415 - scipy and pandas
+    from sim.validation import verify as play_claims  # noqa: PLC0415
 
     names = claims or claim_names()
-    done = 0
-
-    def tick(name: str) -> None:
-        nonlocal done
-        done += 1
-        sys.stderr.write(f"\r{done} of {len(names)} claims: {name:40.40s}")
-        sys.stderr.flush()
-
-    found = played(names, workers=workers, progress=tick if sys.stderr.isatty() else None)
-    if sys.stderr.isatty():
-        sys.stderr.write("\r" + " " * 60 + "\r")
+    tick = _Progress(len(names)) if sys.stderr.isatty() else None
+    found = play_claims(names, workers=workers, progress=tick)
     if as_json:
         typer.echo(json.dumps([item.as_dict() for item in found], indent=2))
     else:
@@ -49,11 +45,30 @@ def verify(
         raise typer.Exit(1)
 
 
-def _print(found: list) -> None:  # type: ignore[type-arg]
+class _Progress:
+    """One line that says how many claims are done."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.done = count, 0
+
+    def __call__(self, name: str) -> None:
+        self.done += 1
+        end = "\n" if self.done == self.count else ""
+        sys.stderr.write(f"\r{self.done} of {self.count} claims, {name}\x1b[K{end}")
+        sys.stderr.flush()
+
+
+def _print(found: Iterable[Verified]) -> None:
     console = Console()
     for item in found:
-        table = plain_table(f"{item.title} [{item.status}]: {item.verdict}")
-        for heading in ("effect", "95 %", "n", "claimed", "verdict"):
-            table.add_column(heading, justify="left" if heading in ("claimed", "verdict") else "right")
-        table.columns.insert(0, table.columns.pop())
+        table = plain_table(f"{item.title}\n{item.claim}, {item.status}: {item.verdict}")
+        table.add_column("compared")
+        for heading in ("effect", "95 %", "n"):
+            table.add_column(heading, justify="right")
+        table.add_column("claimed")
+        table.add_column("verdict")
+        for row in item.findings:
+            interval = f"{row.low:.3f} to {row.high:.3f}"
+            numbers = (f"{row.effect:.3f}", interval, f"{row.count:,}")
+            table.add_row(row.name, *numbers, row.wanted, row.verdict)
         console.print(table)
