@@ -12,7 +12,7 @@ from sim.errors import BehaviourError
 from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
-from sim.rules.beliefs import learn_floor
+from sim.rules.beliefs import hoped_for, learn_floor
 from sim.rules.floors import floors
 from sim.rules.mediation import mediate
 from sim.rules.shuttle import carried
@@ -205,12 +205,15 @@ def _learn_from_answers(
         for party in signing:
             if party == other:
                 continue
+            before = state.floor_mean[rows, party, other]
+            read = worth + blurred[:, party]
+            time = session.view(party, rows).time
             mean, sd = learn_floor(
-                state.floor_mean[rows, party, other],
+                before,
                 state.floor_sd[rows, party, other],
-                worth + blurred[:, party],
+                read,
                 refused=refused,
-                heard=heard,
+                heard=heard & (~refused | (read >= hoped_for(before, time))),
             )
             state.floor_mean[rows, party, other] = mean
             state.floor_sd[rows, party, other] = sd

@@ -7,7 +7,7 @@ import numpy as np
 from sim._numerics import logistic
 from sim._typing import Bool, Float
 
-__all__ = ["believe_message", "forget", "kydd_threshold", "learn_floor", "message_weight"]
+__all__ = ["believe_message", "forget", "hoped_for", "kydd_threshold", "learn_floor", "message_weight"]
 
 _ANSWER = 0.05
 """Scale of the logistic answer: how sharply a refusal separates floors (public utility)."""
@@ -55,6 +55,29 @@ def learn_floor(
     new_mean = mean + sign * gain * ratio
     shrink = np.maximum(1.0 - (gain / width) * ratio * (z + ratio), 0.05)
     return np.where(heard, new_mean, mean), np.where(heard, sd * np.sqrt(shrink), sd)
+
+
+def hoped_for(floor: Float, time: Float) -> Float:
+    r"""Return what another side is expected to hold out for (public utility).
+
+    .. math:: 1 - t\,(1 - \hat\theta)
+
+    from its ideal down to its believed floor as one's own believed deadline comes near. A refusal of
+    less is no sign of its floor: it may still hope for more.
+
+    Parameters
+    ----------
+    floor
+        Believed floor of the other.
+    time
+        Share of one's own deadline that has passed, 0 to 1.
+
+    Examples
+    --------
+    >>> hoped_for(np.full(3, 0.4), np.array([0.0, 0.5, 1.0])).tolist()
+    [1.0, 0.7, 0.4]
+    """
+    return 1.0 - time * (1.0 - floor)
 
 
 def forget(sd: Float) -> Float:

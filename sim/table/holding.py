@@ -67,6 +67,11 @@ class Holding:
         return np.array([int(np.argmax(worth)) for worth in worths], dtype=np.int32)
 
     @cached_property
+    def bottoms(self) -> Float:
+        """What the least of the open packages is worth to the party, by place."""
+        return np.array([self.worth[self.open(k)].min() for k in range(self.places)])
+
+    @cached_property
     def ranked(self) -> Int:
         """Packages the party may sign from best to worst, ties in canonical order, (n,)."""
         codes = np.flatnonzero(self.allowed)

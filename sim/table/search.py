@@ -111,6 +111,19 @@ class Search:
             return self._from_structure(holding, level, home, model)
         return self._ladder(holding, point).find(home, level, model.package)
 
+    def bottom(self, party: int, point: Int, home: Int) -> Float:
+        """Return what the least package a party can carry at home is worth to it, (rows,)."""
+        if point.size == 1:
+            holding = self.holding(party, int(point[0]))
+            least: Float = holding.bottoms[holding.place(home)]
+            return least
+        least = np.empty(home.size)
+        for one in np.unique(point):
+            rows = point == one
+            holding = self.holding(party, int(one))
+            least[rows] = holding.bottoms[holding.place(home[rows])]
+        return least
+
     def ranked(self, party: int, point: Int, place: Int) -> Int:
         """Return the package at a place of a party's ranking, best at 0, (rows,)."""
         if point.size == 1:

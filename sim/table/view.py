@@ -150,6 +150,19 @@ class View:
         return self.session.floors[self.rows, self.party]
 
     @cached_property
+    def bottom(self) -> Float:
+        """What the party concedes down to, by monitoring option, (rows, O).
+
+        Its floor, or what the least package is worth that it believes it can carry at home, if that
+        is more: nobody plans to concede what home would refuse (Putnam 1988,
+        doi:10.1017/S0020818300027697).
+        """
+        point = self.session.state.point
+        point = point if point.size == 1 else point[self.rows]
+        home = self.session.home[self.rows, self.party]
+        return np.maximum(self.floor, self.session.search.bottom(self.party, point, home)[:, None])
+
+    @cached_property
     def ideal(self) -> Float:
         """Utility of the party's best package, (rows,)."""
         return self.session.ideal(self.party, self.rows)
@@ -199,12 +212,12 @@ class View:
         return self.session.utility(self.party, self.rows, package)
 
     def level(self, share: Float) -> Float:
-        """Return the utility at a share of the way from the floor to the ideal, (rows, O).
+        """Return the utility at a share of the way from the bottom to the ideal, (rows, O).
 
-        1 is the ideal, 0 the floor; a floor above the ideal leaves the floor.
+        1 is the ideal, 0 the bottom; a bottom above the ideal leaves the bottom.
         """
-        room = np.maximum(self.ideal[:, None] - self.floor, 0.0)
-        return self.floor + share[:, None] * room
+        room = np.maximum(self.ideal[:, None] - self.bottom, 0.0)
+        return self.bottom + share[:, None] * room
 
     def level_at(self, level: Float, package: Int) -> Float:
         """Return a level by monitoring option at the packages' options, (rows,)."""
