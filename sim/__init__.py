@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiment.searching import run_search
     from sim.experiment.sensitivity import run_sensitivity
     from sim.experiment.tournament import run_tournament
+    from sim.explaining import explain
     from sim.model import NegotiationModel
     from sim.negotiators import available as available_negotiators
     from sim.negotiators import register as register_negotiator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
     from sim.scenario.importing import import_domain
+    from sim.scoring import score_draft
     from sim.statistics import (
         agreement_curve,
         flow_table,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     )
     from sim.stopping import run_until
     from sim.tracing import replay, trace_replication
+    from sim.validation import verify
 
 _HOMES = {
     "BehaviourError": "sim.errors",
@@ -53,6 +56,7 @@ _HOMES = {
     "agreement_curve": "sim.statistics",
     "available_negotiators": "sim.negotiators:available",
     "daily_table": "sim.daily",
+    "explain": "sim.explaining",
     "flow_table": "sim.statistics",
     "import_domain": "sim.scenario.importing",
     "load_scenario": "sim.scenario",
@@ -69,11 +73,13 @@ _HOMES = {
     "run_tournament": "sim.experiment.tournament",
     "run_until": "sim.stopping",
     "scenario_names": "sim.scenario",
+    "score_draft": "sim.scoring",
     "summarise": "sim.statistics",
     "survival_table": "sim.statistics",
     "terms_table": "sim.statistics",
     "testing": "sim.testing:",
     "trace_replication": "sim.tracing",
+    "verify": "sim.validation",
 }
 
 __all__ = [
@@ -91,6 +97,7 @@ __all__ = [
     "agreement_curve",
     "available_negotiators",
     "daily_table",
+    "explain",
     "flow_table",
     "import_domain",
     "load_scenario",
@@ -107,11 +114,13 @@ __all__ = [
     "run_tournament",
     "run_until",
     "scenario_names",
+    "score_draft",
     "summarise",
     "survival_table",
     "terms_table",
     "testing",
     "trace_replication",
+    "verify",
 ]
 
 

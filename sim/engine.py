@@ -153,6 +153,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         handed_over=np.zeros((rows, parties), dtype=bool),
         violated=np.zeros((rows, parties), dtype=bool),
         conciliated=np.zeros((rows, parties), dtype=bool),
+        voted=counts(len(game.constituencies), of=np.int8, value=-1),
         kept_step=np.zeros((rows, parties), dtype=bool),
         broke_step=np.zeros((rows, parties), dtype=bool),
     )

@@ -169,11 +169,14 @@ class Trace:
         One mapping a day: plain numbers and texts.
     outcome
         How it ended.
+    game
+        The compiled scenario it was played with.
     """
 
     days: list[dict[str, Any]]
     outcome: str
     provenance: dict[str, Any] = field(repr=False)
+    game: Game | None = field(default=None, repr=False)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a day."""

@@ -64,6 +64,11 @@ def day_entry(run: Run) -> dict[str, Any]:
         "agendas": {agenda.id: _talks(run, number) for number, agenda in enumerate(game.agendas)},
         "nearness": float(state.near[0]),
         "deal": _deal(run),
+        "votes": {
+            group.id: bool(state.voted[0, number])
+            for number, group in enumerate(game.constituencies)
+            if state.voted[0, number] >= 0
+        },
         "outcome": OUTCOMES[int(state.outcome[0])],
     }
 
@@ -144,7 +149,7 @@ def trace_replication(scenario: Scenario, *, seed: int, replication: int) -> Tra
     """
     days = play_days(Run(scenario.game, seed, replication, 1))
     found = provenance(scenario, seed, 1) | {"replication": replication}
-    return Trace(days, days[-1]["outcome"], found)
+    return Trace(days, days[-1]["outcome"], found, scenario.game)
 
 
 def replay(outcomes: Outcomes, replication: int) -> Trace:
@@ -170,4 +175,4 @@ def replay(outcomes: Outcomes, replication: int) -> Trace:
     seed = outcomes.provenance["seed"]
     days = play_days(Run(outcomes.game, seed, replication, 1))
     found = outcomes.provenance | {"replication": replication}
-    return Trace(days, days[-1]["outcome"], found)
+    return Trace(days, days[-1]["outcome"], found, outcomes.game)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import exchange, inspect, run, sensitivity, sweep, tournament, verify
+from sim.cli import exchange, explain, inspect, run, sensitivity, sweep, tournament, verify
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -22,6 +22,8 @@ app.command("run")(run.run)
 app.command("check")(inspect.check)
 app.command("show")(inspect.show)
 app.command("trace")(inspect.trace)
+app.command("explain")(explain.explain)
+app.command("score")(explain.score)
 app.command("list")(inspect.list_)
 app.command("schema")(inspect.schema)
 app.command("sweep")(sweep.sweep)

@@ -42,7 +42,8 @@ def replay_history(
     days = list(_days(model))
     _held_to_the_table(results, arm, replication, point, model)
     made = provenance(scenario, results.seed(arm), 1) | {"replication": replication}
-    return Trace(days, model.outcome, made | {"arm": arm, "point": point}), model
+    found = made | {"arm": arm, "point": point}
+    return Trace(days, model.outcome, found, scenario.game), model
 
 
 def _days(model: NegotiationModel) -> Iterator[dict[str, Any]]:

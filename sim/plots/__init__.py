@@ -19,6 +19,7 @@ from sim.plots.history import (
     plot_readiness,
     plot_trust,
 )
+from sim.plots.obstacles import plot_obstacles
 from sim.plots.people import plot_daily
 from sim.plots.sensitivity import plot_indices, plot_screening, plot_search, plot_tornado
 from sim.plots.style import NOTICE, note, style
@@ -42,6 +43,7 @@ __all__ = [
     "plot_heat_map",
     "plot_indices",
     "plot_leverage",
+    "plot_obstacles",
     "plot_offers",
     "plot_outcomes",
     "plot_readiness",

@@ -71,6 +71,8 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     moves, spoke = _in_turn(session, rows, proposer, answers)
     _learn_from_answers(session, rows, proposer, package, answers, spoke)
     _tell(session, actors.parties, rows, proposer, package)
+    if actors.witness is not None:
+        actors.witness(session, rows, proposer, package, answers)
     _record(session, rows, proposer, package, agreed, gains)
     state.turn[held, agenda] += offered * moves
     state.sessions[held, agenda] += np.where(offered, moves, 1)

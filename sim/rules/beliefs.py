@@ -7,7 +7,14 @@ import numpy as np
 from sim._numerics import logistic
 from sim._typing import Bool, Float
 
-__all__ = ["believe_message", "forget", "hoped_for", "kydd_threshold", "learn_floor", "message_weight"]
+__all__ = [
+    "believe_message",
+    "forget",
+    "hoped_for",
+    "kydd_threshold",
+    "learn_floor",
+    "message_weight",
+]
 
 _ANSWER = 0.05
 """Scale of the logistic answer: how sharply a refusal separates floors (public utility)."""

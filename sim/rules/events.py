@@ -10,7 +10,7 @@ from sim.game import Event, Game
 from sim.noise import Noise
 from sim.table.state import OPEN, Outcome, State
 
-__all__ = ["active_events", "apply_events"]
+__all__ = ["active_events", "apply_events", "numbers_today"]
 
 
 def apply_events(game: Game, state: State, noise: Noise) -> Fields:
@@ -22,6 +22,11 @@ def apply_events(game: Game, state: State, noise: Noise) -> Fields:
     """
     _start_random_events(game, state, noise)
     _ask_for_steps(game, state, noise)
+    return numbers_today(game, state)
+
+
+def numbers_today(game: Game, state: State) -> Fields:
+    """Return the scenario's numbers with the effects of all that acts today laid over them."""
     fields = state.fields
     for number, event in enumerate(game.events):
         active = _active(event, number, state)

@@ -25,6 +25,7 @@ def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     The vote on a later stage that is to be carried out waits until the one in force has been
     delivered.
     """
+    state.voted = np.full_like(state.voted, -1)
     due = (state.stage == SIGNED) & (state.vote_on <= state.day)
     if not due.any():
         return
@@ -44,6 +45,8 @@ def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     """Return where each party's home front says yes, (rows, P)."""
     yes = _yeas(game, fields, state, noise, agenda, rows)
     passed = np.ones((rows.size, len(game.parties)), dtype=bool)
+    homes = [c for party in game.agendas[agenda].signatories for c in game.home_of[party]]
+    state.voted[rows[:, None], np.array(homes, dtype=np.intp)] = yes[:, homes]
     quorum = np.broadcast_to(fields.quorum, (state.rows, len(game.parties)))[rows]
     for party in game.agendas[agenda].signatories:
         members = game.home_of[party]

@@ -129,9 +129,7 @@ def load_experiment(source: str | Path | Mapping[str, Any]) -> Experiment:
     return _Reading(data, lines, str(source), path.parent, text).experiment()
 
 
-def experiment_from(
-    data: Mapping[str, Any], lines: Lines, name: str, folder: Path
-) -> Experiment:
+def experiment_from(data: Mapping[str, Any], lines: Lines, name: str, folder: Path) -> Experiment:
     """Return the experiment that stands in a part of another file, lines and all.
 
     Raises

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sim._typing import Rows
+from sim._typing import Bool, Int, Rows
 from sim.table.protocols import Mediator, Negotiator
 from sim.table.search import Search
+from sim.table.view import Session
 
-__all__ = ["Actors", "MediatorActor", "PartyActor"]
+__all__ = ["Actors", "MediatorActor", "PartyActor", "Witness"]
+
+
+Witness = Callable[[Session, Rows, Int, Int, Bool], None]
+"""Told of every session once it is over: rows, proposer (-1 for a mediator), package on the table,
+and each party's answer, (rows, P). It sees the table and touches nothing."""
 
 
 @dataclass(eq=False)
@@ -46,6 +52,7 @@ class Actors:
     parties: Sequence[PartyActor]
     mediators: Sequence[MediatorActor]
     searches: Sequence[Search]
+    witness: Witness | None = None
 
     def bind(self, slots: Rows) -> None:
         """Bind every party's behaviour to the open rows."""

@@ -151,6 +151,7 @@ class State:
     handed_over: Bool  # (R, P)
     violated: Bool  # seen or reported violation, (R, P)
     conciliated: Bool  # (R, P)
+    voted: Int  # today's vote of each constituency: 1 yes, 0 no, -1 none, (R, C)
     kept_step: Bool  # kept a step asked for to its last day, (R, P)
     broke_step: Bool  # gave one up early, (R, P)
 

@@ -81,7 +81,7 @@ def estimate_of(sample: Sample, name: str, keywords: dict[str, Any]) -> Statisti
 
 
 def _unconditional(sample: Sample, *, party: str) -> Statistic:
-    """Utility of a party, 0 where there is no agreement."""
+    """Mean utility of a party, 0 where there is no agreement."""
     got = sample.outcomes.utility[:, sample.party(party)]
     return Ratio.mean(np.where(np.isnan(got), 0.0, got))
 
@@ -133,7 +133,7 @@ def _hazard_between(sample: Sample, *, first: int, last: int) -> Ratio:
 
 
 def _hazard_ratio(sample: Sample, *, early: list[int], late: list[int]) -> Statistic:
-    """The hazard at a later age of agreements, over that at an earlier one."""
+    """Hazard at a later age of agreements, over that at an earlier one."""
     one = _hazard_between(sample, first=early[0], last=early[1])
     two = _hazard_between(sample, first=late[0], last=late[1])
 

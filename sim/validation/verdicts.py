@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,7 +81,7 @@ def _contrasts(check: CheckPart, values: Mapping[str, Float]) -> dict[str, Float
     sign = -1.0 if check.falls else 1.0
     return {
         f"{_plain(a)}, {_plain(b)}": sign * (values[b] - values[a])
-        for a, b in zip(order[:-1], order[1:], strict=True)
+        for a, b in itertools.pairwise(order)
     }
 
 
@@ -115,7 +116,7 @@ def _verdict(check: CheckPart, low: float, high: float) -> tuple[str, str]:
         outside = low > margin or high < -margin
     else:
         sign = "below -" if check.falls is not None else "above "
-        wanted = f"{sign}{margin:g}" if margin else f"{sign.split()[0]} 0"
+        wanted = f"{sign}{margin:g}" if margin else f"{sign.split(maxsplit=1)[0]} 0"
         inside, outside = low > margin, high <= margin
     if check.reported:
         return "no direction claimed", REPORTED
