@@ -18,6 +18,7 @@ from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import NEGOTIATORS
 from sim.results import Trace
 from sim.scenario import Scenario, ScenarioFile, load_scenario, scenario_names
+from sim.scenario.claim_schema import ClaimFile
 from sim.scenario.experiment_schema import ExperimentFile
 from sim.scenario.experiments import (
     experiment_names,
@@ -25,6 +26,7 @@ from sim.scenario.experiments import (
     load_experiment,
     measures_of,
 )
+from sim.scenario.parameters import markdown_table
 from sim.scenario.switches import SWITCHES
 
 __all__ = ["check", "list_", "schema", "show", "trace"]
@@ -233,10 +235,19 @@ def list_(
 
 
 def schema(
-    what: Annotated[str, typer.Argument(help="scenario or experiment.")] = "scenario",
+    what: Annotated[
+        str, typer.Argument(help="scenario, experiment or claim; parameters for a table.")
+    ] = "scenario",
 ) -> None:
-    """Print the JSON schema of scenario or experiment files, for editors."""
-    kinds: dict[str, Any] = {"scenario": ScenarioFile, "experiment": ExperimentFile}
+    """Print the JSON schema of a kind of file, for editors, or the table of parameters."""
+    if what == "parameters":
+        typer.echo(markdown_table())
+        return
+    kinds: dict[str, Any] = {
+        "scenario": ScenarioFile,
+        "experiment": ExperimentFile,
+        "claim": ClaimFile,
+    }
     if what not in kinds:
         message = f"no schema of {what!r}; known: {', '.join(kinds)}"
         raise RunError(message)

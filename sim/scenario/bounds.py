@@ -11,7 +11,14 @@ from sim.scenario.party_schema import ConstituencyPart
 from sim.scenario.quantity import Between
 from sim.scenario.schema import PARTS, ScenarioFile
 
-__all__ = ["bounds_of"]
+__all__ = ["bounds_of", "part_of"]
+
+
+def part_of(owner: str) -> Any:  # noqa: ANN401 - a model of the schema
+    """Return the schema of the part a number stands in."""
+    if owner == "constituencies":
+        return ConstituencyPart
+    return PARTS.get(owner) or ScenarioFile.model_fields[owner].annotation
 
 
 @cache
@@ -23,11 +30,7 @@ def bounds_of(owner: str, path: str) -> tuple[float, float]:
     >>> bounds_of("parties", "outside_option.stake")
     (0, 3)
     """
-    kind: Any = PARTS.get(owner) or ScenarioFile
-    if owner == "constituencies":
-        kind = ConstituencyPart
-    elif owner not in PARTS:
-        kind = ScenarioFile.model_fields[owner].annotation
+    kind: Any = part_of(owner)
     metadata: list[Any] = []
     for step in path.split("."):
         field = kind.model_fields[step]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from sim.measures import measured, measures_for
 from sim.results import Outcomes
 from sim.scenario import Scenario
 from sim.scenario.switches import SWITCHES
+from sim.statistics import NORMAL_95
 from sim.validation.verdicts import FALLS_SHORT, HOLDS, Finding
 
 __all__ = ["moved_by_rules"]
@@ -35,34 +36,47 @@ def moved_by_rules(
     """
     base = run_ensemble(scenario, replications=replications, seed=seed)
     names = [item.name for item in measures_for([p.id for p in base.game.parties])]
-    names = [name for name in names if not name.startswith(("utility_", "harmed_"))]
     with_it = _numbers(base, names)
     for rule in SWITCHES:
         tick(rule)
         case = scenario.with_values({f"rules.{rule}": False})
         without = _numbers(run_ensemble(case, replications=replications, seed=seed), names)
-        change = without - with_it
-        effect = change.mean(axis=0)
-        error = change.std(axis=0, ddof=1) / np.sqrt(replications)
-        strength = np.where(error > 0, np.abs(effect) / np.maximum(error, 1e-300), 0.0)
-        most = int(strength.argmax())
-        half = 1.96 * error[most]
-        yield Finding(
-            claim,
-            f"without {rule.replace('_', ' ')}: {names[most].replace('_', ' ')}",
-            float(effect[most]),
-            float(error[most]),
-            float(effect[most] - half),
-            float(effect[most] + half),
-            replications,
-            f"beyond {least:g} standard errors",
-            HOLDS if strength[most] > least else FALLS_SHORT,
-        )
+        yield _moved_most(rule, without - with_it, names, least, claim)
+
+
+def _moved_most(
+    rule: str, change: Float, names: Sequence[str], least: float, claim: str
+) -> Finding:
+    """Return the outcome a rule moves by most standard errors; nan is left out."""
+    count = (~np.isnan(change)).sum(axis=0)
+    effect = np.nanmean(change, axis=0)
+    error = np.nanstd(change, axis=0, ddof=1) / np.sqrt(count)
+    strength = np.where(error > 0, np.abs(effect) / np.maximum(error, 1e-300), 0.0)
+    most = int(strength.argmax())
+    half = NORMAL_95 * error[most]
+    return Finding(
+        claim,
+        f"without {rule.replace('_', ' ')}: {names[most].replace('_', ' ')}",
+        float(effect[most]),
+        float(error[most]),
+        float(effect[most] - half),
+        float(effect[most] + half),
+        int(count[most]),
+        f"beyond {least:g} standard errors",
+        HOLDS if strength[most] > least else FALLS_SHORT,
+    )
 
 
 def _numbers(outcomes: Outcomes, names: list[str]) -> Float:
-    """Return what tables name of each history, one column each; the horizon for what did not come."""
+    """Return what tables name of each history, one column each.
+
+    A day that did not come is the horizon; the utility of a deal that did not come stays nan, so
+    that utilities are compared over histories with a deal both times.
+    """
     columns = outcomes.columns()
-    found = [measured(columns, name) for name in names]
-    days = outcomes.game.days
-    return np.stack([np.where(np.isnan(row), days, row) for row in found], axis=1)
+    found = []
+    for name in names:
+        row = measured(columns, name)
+        day = name == "day_of_agreement"
+        found.append(np.where(np.isnan(row), outcomes.game.days, row) if day else row)
+    return np.stack(found, axis=1)

@@ -1,0 +1,145 @@
+"""Why a history went as it did, and how a text stands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sim
+from sim.errors import RunError, ScenarioError
+from sim.explaining import REASONS
+from sim.results import Trace
+from sim.scoring import score_draft
+from sim.telling import tell_day
+
+TEXT = {
+    "truce_days": 42,
+    "captives": 40,
+    "ratio": 3,
+    "withdrawal": "roads",
+    "monitoring": "observers",
+    "aid": 300,
+}
+
+
+@pytest.fixture(scope="module")
+def signed(tutorial):
+    outcomes = sim.run_ensemble(tutorial, replications=20, seed=1)
+    place = int(np.flatnonzero(outcomes.signed_on > 20)[0])
+    return outcomes, place, sim.explain(sim.replay(outcomes, place))
+
+
+def test_every_refusal_has_its_reason(signed):
+    _, _, found = signed
+    table = found.to_frame()
+    assert set(table.reason) <= set(REASONS)
+    below = table[table.reason == "floor"]
+    assert (below.utility < below.floor).all()
+    willing = table[table.reason.isin(["signs", "asks for more"])]
+    assert (willing.utility >= willing.floor).all()
+    for one in found.sittings[:40]:
+        crossed = [not allowed for allowed in one.allowed]
+        said = [one.reason(party) == "red line" for party in range(2)]
+        assert said == [c and not a for c, a in zip(crossed, one.answers, strict=True)]
+
+
+def test_the_day_of_signature_is_the_one_on_which_all_sign(signed):
+    outcomes, place, found = signed
+    day = int(outcomes.signed_on[place])
+    last = found.at(day)
+    assert last is not None
+    assert (last.day, last.answers.all()) == (day, True)
+    before = [one for one in found.sittings if one.agenda == 0 and one.day < day]
+    assert not any(one.answers.all() for one in before)
+    assert f"Signed on day {day}" in str(found)
+
+
+def test_a_signed_package_is_in_the_zone_and_its_regret_is_what_enumeration_says(signed, tutorial):
+    outcomes, place, found = signed
+    one = found.at(int(outcomes.signed_on[place]))
+    zone, regret = found.zone(one), found.regret(one)
+    assert regret.zone == zone.sum() > 0
+    worth = tutorial.game.agendas[0].tables.utility[0]
+    assert (worth[:, zone] >= one.all_floors.min(axis=1)[:, None] - 1e-12).all()
+    for party in range(2):
+        rest = worth[1 - party] >= worth[1 - party][one.package] - 1e-12
+        best = worth[party][zone & rest].max() if (zone & rest).any() else worth[party][one.package]
+        assert regret.spare[party] == pytest.approx(max(best - worth[party][one.package], 0))
+
+
+def test_a_day_without_a_deal_is_told_with_who_stood_in_the_way(signed):
+    _, _, found = signed
+    text = tell_day(found, 20)
+    assert text.startswith("Day 20: on the table")
+    assert "floor" in text
+    assert "packages of 3,072 cleared" in text
+
+
+def test_votes_are_told_by_constituency(tutorial):
+    outcomes = sim.run_ensemble(tutorial, replications=200, seed=1)
+    failed = int(np.flatnonzero(outcomes.outcome == 6)[0])
+    found = sim.explain(sim.replay(outcomes, failed))
+    votes = found.votes()
+    assert set(votes.constituency) == {"coalition", "families", "residents", "wing"}
+    assert not votes.yes.all()
+    assert "voted no" in str(found)
+
+
+def test_a_trace_without_its_game_is_refused(signed):
+    trace = signed[2].trace
+    with pytest.raises(RunError, match="holds no compiled scenario"):
+        sim.explain(Trace(trace.days, trace.outcome, trace.provenance))
+
+
+def test_a_witness_changes_nothing(signed):
+    outcomes, place, found = signed
+    assert found.trace.outcome == outcomes.to_frame().outcome[place]
+
+
+def test_a_text_is_scored_against_floors_and_thresholds(tutorial):
+    calm = tutorial.with_values({"rules.misperception": False})
+    score = score_draft(calm, TEXT, day=10, replications=150, seed=2)
+    table = score.to_frame().set_index("name")
+    assert score.open == 150
+    assert list(table.of) == ["", "north", "north", "", "south", "south"]
+    assert score.signed.value <= table.accepts[["north", "south"]].min() + 1e-12
+    assert score.ratified.value <= score.signed.value
+    package = calm.game.agendas[0].tables
+    code = calm.game.agendas[0].space.encode([2, 1, 2, 1, 1, 1])
+    assert calm.game.agendas[0].describe(int(code)) == score.package
+    assert table.utility["north"] == pytest.approx(package.utility[0, 0, code])
+
+
+def test_a_better_text_for_one_side_is_accepted_more_often_by_it(tutorial):
+    worse = TEXT | {"ratio": 1, "withdrawal": "none"}
+    one, two = (score_draft(tutorial, t, day=20, replications=200, seed=2) for t in (TEXT, worse))
+    accepts = [s.to_frame().set_index("name").accepts for s in (one, two)]
+    assert accepts[1]["north"] >= accepts[0]["north"]
+    assert accepts[1]["south"] <= accepts[0]["south"]
+
+
+def test_a_red_line_is_named(tutorial):
+    score = score_draft(tutorial, TEXT | {"ratio": 10}, replications=20)
+    north = next(one for one in score.standings if one.name == "north")
+    assert (north.red_line, north.accepts.value, score.signed.value) == (True, 0.0, 0.0)
+
+
+def test_what_is_wrong_with_a_text_is_told_at_once_with_its_lines(tutorial, tmp_path):
+    path = tmp_path / "draft.yaml"
+    path.write_text("truce_days: 42\ncaptives: 41\nratios: 3\ncrossing: open\n")
+    with pytest.raises(ScenarioError) as caught:
+        score_draft(tutorial, path)
+    text = str(caught.value)
+    assert "draft.yaml:2: captives: no option 41; allowed: 20, 40, 60" in text
+    assert "draft.yaml:3: ratios: unknown issue 'ratios'; allowed: did you mean 'ratio'?" in text
+    assert "two agendas" in text
+    assert "aid: is missing" in text
+
+
+def test_a_day_on_which_no_talks_are_open_is_an_error(tutorial):
+    with pytest.raises(RunError, match="open in none of 5 histories on day 1"):
+        score_draft(
+            tutorial,
+            {"crossing": "open", "rebuilding": "full", "talks_on_status": "none"},
+            replications=5,
+        )
