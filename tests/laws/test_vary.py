@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.ensemble import Run
 from sim.errors import RunError
-from sim.fields import leaves
+from sim.fields import BY_PARTY, leaves
 from sim.results import ARRAYS
 from sim.scenario import compile_game
 from sim.scenario.paths import leaf_at
@@ -154,7 +154,7 @@ def test_every_leaf_can_be_addressed_by_a_path(tutorial):
     }
     for leaf in leaves():
         path = samples.get(leaf.owner, leaf.owner + ".{}").format(leaf.path)
-        path = f"{path}.north" if leaf.name == "bias" else path
+        path = f"{path}.north" if leaf.name in BY_PARTY else path
         assert leaf_at(tutorial.file, path)[0] == leaf
 
 

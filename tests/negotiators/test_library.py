@@ -268,11 +268,11 @@ def test_a_model_finds_what_the_other_side_cares_about(tutorial, model):
     scenario = tutorial.with_values(
         {"parties.north.behaviour": behaviour, "parties.south.behaviour": steady}
     )
-    run = Run(scenario.game, 1, 0, 64)
+    run = Run(scenario.game, 1, 0, 256)
     for _ in range(60):
         if not run.advance():
             break
-    assert run.state.rows > 4
+    assert run.state.rows > 16
     south = 1
     agenda = scenario.game.agendas[0]
     party = next(p for p in scenario.file.parties if p.id == "south")

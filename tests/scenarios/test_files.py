@@ -19,9 +19,9 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_it_loads_runs_and_is_not_saturated(name):
     scenario = sim.load_scenario(name)
-    outcomes = sim.run_ensemble(scenario, replications=200, seed=1)
+    outcomes = sim.run_ensemble(scenario, replications=400, seed=1)
     summary = sim.summarise(outcomes)
-    assert sum(summary["outcomes"].values()) == 200
+    assert sum(summary["outcomes"].values()) == 400
     assert summary["saturated"] is False
 
 
