@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test core test-all lint types notebooks benchmarks peers scaling clean
+.PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling clean
 
 help:
 	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
 	@echo "make test        lint, types, layers, tests, doctests, first notebook (under 4 minutes)"
 	@echo "make test-all    everything, the slow tests and benchmarks included"
 	@echo "make notebooks   open the notebooks"
+	@echo "make model       write the tables of MODEL.md: parameters and claims"
 	@echo "make benchmarks  time the stages of a day and the two faces"
 	@echo "make peers       rates beside NegMAS, as a table"
 	@echo "make scaling     cost by packages and parties, printed and drawn"
@@ -69,6 +70,11 @@ peers: $(STAMP)
 # How cost grows with packages and parties; draws .github/scaling.png.
 scaling: $(STAMP)
 	MPLBACKEND=Agg $(BIN)/python -m tests.benchmarks.scaling .github
+
+# The tables of MODEL.md: parameters from the schema, and what came of the claims (8 minutes).
+model: $(STAMP)
+	mkdir -p runs; $(BIN)/sim verify --workers 2 --json > runs/claims.json; true
+	$(BIN)/python -m tests.write_model runs/claims.json
 
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab

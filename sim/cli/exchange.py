@@ -32,7 +32,7 @@ def import_(
     """Make a scenario of a published domain: GENIUS XML or GeniusWeb JSON."""
     data = import_domain(path, profiles, rounds)
     scenario = load_scenario(data)
-    text = "# Made by sim import; a calm world, to be changed at will.\n" + written(data)
+    text = "# Made by sim import; a calm world, to be changed as needed.\n" + written(data)
     if out is None:
         sys.stdout.write(text)
         return

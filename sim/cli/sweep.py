@@ -59,7 +59,7 @@ def sweep(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Play all arms and points of EXPERIMENT into a folder; stop and resume at will.
+    """Play all arms and points of EXPERIMENT into a folder; stop and resume as you like.
 
     Example: sim sweep mediators --out runs/mediators --workers 2
     """

@@ -26,6 +26,9 @@ def verify(
     *,
     workers: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
     as_json: Json = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print one table, as in MODEL.md.")
+    ] = False,
 ) -> None:
     """Play the claims the model is held to; exit status 1 if one built in or derived falls short.
 
@@ -37,7 +40,11 @@ def verify(
     names = claims or claim_names()
     tick = _Progress(len(names)) if sys.stderr.isatty() else None
     found = play_claims(names, workers=workers, progress=tick)
-    if as_json:
+    if markdown:
+        from sim.validation.page import claims_table  # noqa: PLC0415
+
+        typer.echo(claims_table(item.as_dict() for item in found))
+    elif as_json:
         typer.echo(json.dumps([item.as_dict() for item in found], indent=2))
     else:
         _print(found)

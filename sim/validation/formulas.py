@@ -69,7 +69,7 @@ def kydd_truth_premium(bias: float, peace_interest: float, error: float = 0.1) -
     r"""Return what a mediator gains by telling the truth rather than crying war.
 
     Told that the other side is soft, the recipient asks for much and meets war with chance e; told
-    that it will fight, it settles for little:
+    that it means to fight, it settles for little:
 
     .. math:: \lambda[(1 - e) x_t + e (p - c_1) - x_g] - e w
 

@@ -50,8 +50,9 @@ def test_swapping_the_two_parties_swaps_the_results(tutorial_data):
     "pair",
     [pytest.param(p, marks=pytest.mark.slow) for p in (("north", "south"), ("east", "south"))],
 )
-def test_swapping_two_of_three_parties_swaps_the_results(tutorial_data, pair):
-    data = with_third_party(tutorial_data)
+@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+def test_swapping_two_of_three_parties_swaps_the_results(name, pair):
+    data = with_third_party(sim.load_scenario(name).data)
     plain = sim.run_ensemble(sim.load_scenario(data), replications=60, seed=8)
     other = sim.run_ensemble(sim.load_scenario(swapped(data, *pair)), replications=60, seed=8)
     names = ["east", "north", "south"]
@@ -72,8 +73,9 @@ def test_rescaling_a_partys_utilities_leaves_choices_unchanged(tutorial, factor)
         assert np.array_equal(expected, scaled[name], equal_nan=expected.dtype.kind == "f"), name
 
 
-def test_harm_is_read_by_no_rule(tutorial):
-    game = tutorial.game
+@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+def test_harm_is_read_by_no_rule(name):
+    game = sim.load_scenario(name).game
     numbers = game.fields.changed({"harm_rate": np.full_like(game.fields.harm_rate, np.nan)})
     unknown = replace(game, fields=numbers)
     one, other = Run(game, 3, 0, 40), Run(unknown, 3, 0, 40)
