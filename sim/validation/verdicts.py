@@ -14,6 +14,9 @@ from sim.scenario.claim_schema import CheckPart
 
 __all__ = ["FALLS_SHORT", "HOLDS", "REPORTED", "UNDECIDED", "Finding", "judge"]
 
+_FEWEST = 30
+"""Histories without which nothing is said to hold."""
+
 HOLDS, FALLS_SHORT, UNDECIDED, REPORTED = "holds", "falls short", "undecided", "reported"
 
 
@@ -95,6 +98,8 @@ def _finding(
     value, spread = float(effect[0]), float(np.nanstd(effect[1:], ddof=1))
     low, high = value - width * spread, value + width * spread
     wanted, verdict = _verdict(check, low, high)
+    if count < _FEWEST and verdict == HOLDS:
+        verdict = UNDECIDED  # an interval over so few is worth nothing
     if check.falls is not None:  # shown with the sign of the change itself
         value, low, high = -value, -high, -low
     name = f"{check.name}: {label}"

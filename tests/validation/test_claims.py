@@ -99,7 +99,7 @@ def judged(part, base, arm, spread=0.01):
     noise = luck.normal(0, spread, size=(2, 401))
     noise[:, 0] = 0.0
     found = {"a": base + noise[0], "b": arm + noise[1]}
-    return judge("c", part, found, {"a": 9, "b": 9})[0]
+    return judge("c", part, found, {"a": 90, "b": 90})[0]
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,17 @@ def test_a_verdict_is_that_of_the_interval(keys, base, arm, verdict):
 
 
 def test_a_difference_that_has_no_spread_is_exact():
-    found = judge("c", check(same=["a", "b"]), {"a": np.ones(9), "b": np.ones(9)}, {"a": 3, "b": 3})
+    found = judge(
+        "c", check(same=["a", "b"]), {"a": np.ones(9), "b": np.ones(9)}, {"a": 40, "b": 40}
+    )
     assert (found[0].effect, found[0].verdict) == (0.0, HOLDS)
+
+
+def test_nothing_holds_over_a_handful_of_histories():
+    few = judge(
+        "c", check(rises=["a", "b"]), {"a": np.zeros(9), "b": np.ones(9)}, {"a": 3, "b": 99}
+    )
+    assert few[0].verdict == UNDECIDED
 
 
 def test_resamples_give_the_standard_error_of_a_mean():
