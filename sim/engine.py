@@ -74,6 +74,10 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
     def counts(*shape: int, of: type[np.integer[Any]] = np.int16, value: int = 0) -> Int:
         return np.full((rows, *shape), value, dtype=of)
 
+    def single(*shape: int) -> Float:
+        return np.zeros((rows, *shape), dtype=np.float32)
+
+    steps = parties if game.asks_for_steps else 0
     draws = noise.uniform("opener", game.keys("parties"))
     shares = contest_shares(numbers.capability)
     chances = np.minimum(np.maximum(wide(shares) + numbers.optimism, 0.0), 1.0)
@@ -105,19 +109,19 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         weary=counts(parties, of=np.int8),
         empty=counts(),
         margin=np.zeros((rows, parties)),
-        pledge=np.zeros((rows, parties)),
+        pledge=single(parties),
         failures=counts(agendas, of=np.int8),
         spent=np.zeros((rows, len(game.mediators))),
-        carrot=np.zeros((rows, parties)),
-        stick=np.zeros((rows, parties)),
-        guarantee=np.zeros(rows),
+        carrot=single(parties),
+        stick=single(parties),
+        guarantee=single(),
         penalty=np.zeros(rows),
         guarantee_ends=counts(),
         until=counts(len(game.events)),
-        asked=counts(len(game.events), value=-1),
-        resolve=np.zeros((rows, len(game.spoilers))),
-        induced=np.zeros((rows, len(game.spoilers))),
-        coerced=np.zeros((rows, len(game.spoilers))),
+        asked=counts(len(game.events) if game.asks_for_steps else 0, value=-1),
+        resolve=single(len(game.spoilers) if game.spoilers_grow else 0),
+        induced=single(len(game.spoilers) if game.spoilers_managed else 0),
+        coerced=single(len(game.spoilers) if game.spoilers_managed else 0),
         stage=stage,
         sessions=counts(agendas),
         order=np.argsort(-draws, axis=1, kind="stable").astype(np.int8),
@@ -131,7 +135,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         lapsed_on=counts(value=-1),
         lapsed_as=counts(of=np.int8),
         vote_on=counts(agendas),
-        near=np.zeros(rows),
+        near=single(),
         text=counts(agendas, of=np.int32, value=-1),
         agenda=counts(of=np.int8, value=-1),
         since=counts(),
@@ -154,8 +158,8 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         violated=np.zeros((rows, parties), dtype=bool),
         conciliated=np.zeros((rows, parties), dtype=bool),
         voted=counts(len(game.constituencies), of=np.int8, value=-1),
-        kept_step=np.zeros((rows, parties), dtype=bool),
-        broke_step=np.zeros((rows, parties), dtype=bool),
+        kept_step=np.zeros((rows, steps), dtype=bool),
+        broke_step=np.zeros((rows, steps), dtype=bool),
     )
     return game, state
 

@@ -293,6 +293,21 @@ class Game:
     def _idle(self) -> dict[str, bool]:
         return {}
 
+    @cached_property
+    def asks_for_steps(self) -> bool:
+        """Whether mediators ask any party for a concrete step."""
+        return any(event.asked_of >= 0 for event in self.events)
+
+    @cached_property
+    def spoilers_grow(self) -> bool:
+        """Whether success or inclusion changes what any spoiler wants."""
+        return not (self.idle("appetite", 0.0) and self.idle("socialisation", 0.0))
+
+    @cached_property
+    def spoilers_managed(self) -> bool:
+        """Whether mediators set stock aside for spoilers."""
+        return not (self.idle("inducement_share", 0.0) and self.idle("coercion_share", 0.0))
+
     def keys(self, kind: str) -> tuple[str, ...]:
         """Return the addresses of all actors of one kind, for example ``"parties"``."""
         return self._keys[kind]

@@ -195,27 +195,24 @@ def _learn_from_answers(
     issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories
     apart = game.settings.protocol == "proximity"
+    hope = hoped_for(state.floor_mean[rows], session.times[rows][:, :, None])
     for other in signing:
         shapes = session.talks.tables.shapes[other][issues, options]
         worth = _mean_score(shapes)
-        refused = ~answers[:, other]
-        heard = (proposer != other) | ~refused
-        if spoke is not None:
-            heard &= spoke[:, other]
-        if apart:
-            heard &= ~refused
+        agreed = answers[:, other]
+        refused = ~agreed
+        answered = proposer != other
         for party in signing:
             if party == other:
                 continue
-            before = state.floor_mean[rows, party, other]
             read = worth + blurred[:, party]
-            time = session.view(party, rows).time
+            heard = agreed if apart else agreed | (answered & (read >= hope[:, party, other]))
             mean, sd = learn_floor(
-                before,
+                state.floor_mean[rows, party, other],
                 state.floor_sd[rows, party, other],
                 read,
                 refused=refused,
-                heard=heard & (~refused | (read >= hoped_for(before, time))),
+                heard=heard if spoke is None else heard & spoke[:, other],
             )
             state.floor_mean[rows, party, other] = mean
             state.floor_sd[rows, party, other] = sd

@@ -17,8 +17,10 @@ __all__ = ["harm", "poisson_quantile", "settle", "update_trust"]
 
 def settle(game: Game, fields: Fields, state: State) -> None:
     """Write down the day: trust by what each party did, beliefs a little wider, days fought."""
-    kept = state.handed_over | state.conciliated | state.kept_step
-    broke = state.violated | state.broke_step | (state.blamed & ~state.in_force[:, None])
+    kept = state.handed_over | state.conciliated
+    broke = state.violated | (state.blamed & ~state.in_force[:, None])
+    if game.asks_for_steps:
+        kept, broke = kept | state.kept_step, broke | state.broke_step
     if kept.any() or broke.any():
         for i, j in game.pairs:
             state.trust[:, i, j] = update_trust(

@@ -25,7 +25,7 @@ def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     The vote on a later stage that is to be carried out waits until the one in force has been
     delivered.
     """
-    state.voted = np.full_like(state.voted, -1)
+    state.voted[...] = -1
     due = (state.stage == SIGNED) & (state.vote_on <= state.day)
     if not due.any():
         return

@@ -22,8 +22,8 @@ def hazard(
     fields: Fields,
     near: Float,
     gap: Float,
-    resolve: Float | float = 0.0,
-    coerced: Float | float = 0.0,
+    resolve: Float | None = None,
+    coerced: Float | None = None,
 ) -> Float:
     r"""Return the daily hazard of an attack by each spoiler, shape (R, S).
 
@@ -37,9 +37,9 @@ def hazard(
     gap
         What the spoiler loses by the text against its status quo, shape (R, S).
     resolve
-        z, what success added to its drive and inclusion took from it, (R, S).
+        z, what success added to its drive and inclusion took from it, (R, S); ``None`` for none.
     coerced
-        Share of its capability that mediators' coercion has taken, (R, S).
+        Share of its capability that mediators' coercion has taken, (R, S); ``None`` for none.
 
     References
     ----------
@@ -47,8 +47,11 @@ def hazard(
     """
     lost = gap - fields.inducement
     drive = fields.spoiler_base + fields.spoiler_near * near[:, None] + fields.spoiler_stake * lost
-    able = fields.spoiler_capability * np.maximum(1.0 - fields.coercion - coerced, 0.0)
-    drive = drive + resolve
+    able = fields.spoiler_capability * (1.0 - fields.coercion)
+    if resolve is not None:
+        drive = drive + resolve
+    if coerced is not None:
+        able = fields.spoiler_capability * np.maximum(1.0 - fields.coercion - coerced, 0.0)
     return fields.attack_rate * able * logistic(drive)
 
 
@@ -62,19 +65,18 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     if not game.spoilers:
         return
     near = np.where(state.in_force, 1.0, state.near)
-    worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text[:, 0], 0)].T
-    gap = np.where(state.text[:, :1] >= 0, fields.spoiler_status_quo - worth, 0.0)
     keys = game.keys("spoilers")
     _socialise(game, fields, state)
-    rate = hazard(fields, near, gap - state.induced, state.resolve, state.coerced)
-    chance = 1.0 - np.exp(-rate)
+    chance = 1.0 - np.exp(-_rate(game, fields, state, near))
     state.attacked = noise.uniform("attack", keys) < chance
     state.blamed = np.zeros_like(state.blamed)
     if not state.attacked.any():
         return
     seen = detection_in_force(game, fields, state)[:, None]
-    inside = np.array([spoiler.inside for spoiler in game.spoilers])
-    held = fields.blame * (1.0 - seen) + np.where(inside, seen, 0.0)
+    held = fields.blame * (1.0 - seen)
+    inside = [spoiler.inside for spoiler in game.spoilers]
+    if any(inside):
+        held = held + np.where(inside, seen, 0.0)
     blamed = state.attacked & (noise.uniform("blame", keys) < held)
     _grow(game, fields, state, noise, seen)
     for number, spoiler in enumerate(game.spoilers):
@@ -84,11 +86,26 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
             state.blamed[:, spoiler.home] |= blamed[:, number]
 
 
+def _rate(game: Game, fields: Fields, state: State, near: Float) -> Float:
+    """Return today's hazard, with what spoilers gained, were given and lost where that can be."""
+    resolve = state.resolve if game.spoilers_grow else None
+    gap = np.zeros((1, 1)) if game.idle("spoiler_stake", 0.0) else _gap(game, fields, state)
+    if not game.spoilers_managed:
+        return hazard(fields, near, gap, resolve)
+    return hazard(fields, near, gap - state.induced, resolve, state.coerced)
+
+
+def _gap(game: Game, fields: Fields, state: State) -> Float:
+    """Return what each spoiler loses by the text on the table against its status quo, (R, S)."""
+    worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text[:, 0], 0)].T
+    return np.where(state.text[:, :1] >= 0, fields.spoiler_status_quo - worth, 0.0)
+
+
 def _socialise(game: Game, fields: Fields, state: State) -> None:
     """Let spoilers that a deal includes come to live with it, a share of the way a day."""
     if not game.idle("socialisation", 0.0):
         towards = fields.socialisation * (_CALMED - state.resolve)
-        state.resolve = state.resolve + np.where(state.in_force[:, None], towards, 0.0)
+        state.resolve += np.where(state.in_force[:, None], towards, 0.0).astype(np.float32)
 
 
 def _grow(game: Game, fields: Fields, state: State, noise: Noise, seen: Float) -> None:
@@ -99,4 +116,4 @@ def _grow(game: Game, fields: Fields, state: State, noise: Noise, seen: Float) -
     if not game.idle("appetite", 0.0):
         traced = noise.uniform("traced", game.keys("spoilers")) < seen
         change = np.where(traced, -fields.appetite, fields.appetite)
-        state.resolve = state.resolve + np.where(state.attacked, change, 0.0)
+        state.resolve += np.where(state.attacked, change, 0.0).astype(np.float32)

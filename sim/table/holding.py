@@ -12,7 +12,7 @@ from sim._numerics import total
 from sim._typing import Bool, Float, Int
 from sim.game import Agenda
 
-__all__ = ["HOME_STEP", "HeldRows", "Holding", "Holdings"]
+__all__ = ["HOME_STEP", "Bottoms", "HeldRows", "Holding", "Holdings"]
 
 HOME_STEP = 0.1
 """Grid on which parties judge support at home (in shares of the utility range)."""
@@ -126,6 +126,23 @@ class Holding:
         below = level[rows, self.agenda.monitored[codes]] - self.worth[codes]
         lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps[codes]
         return _short(below, self.span, lacking, self.allowed[codes])
+
+
+class Bottoms:
+    """What the least open package is worth to each party, by the support it asks for at home."""
+
+    def __init__(self, each: Sequence[Holding]) -> None:
+        bounds = np.array([one.bounds for one in each])
+        self._low, self._high = bounds[:, 0], bounds[:, 1]
+        widest = max(one.places for one in each)
+        rows = [np.pad(one.bottoms, (0, widest - one.places)) for one in each]
+        self._table = np.stack(rows)
+        self._parties = np.arange(len(each))
+
+    def at(self, home: Int) -> Float:
+        """Return it for support asked for in steps, (rows, P)."""
+        found: Float = self._table[self._parties, _place(home, self._low, self._high)]
+        return found
 
 
 def _place(home: Int, low: Any, high: Any) -> Int:  # noqa: ANN401 - a number, or one a row

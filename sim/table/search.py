@@ -15,7 +15,7 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
 from sim.table.aims import Issuewise, Least, Near
-from sim.table.holding import HeldRows, Holding, Holdings
+from sim.table.holding import Bottoms, HeldRows, Holding, Holdings
 from sim.table.ladder import Ladder
 
 __all__ = ["Search", "search_for"]
@@ -45,6 +45,7 @@ class Search:
         self._holdings: dict[tuple[int, int], Holding] = {}
         self._stacked: dict[int, Holdings] = {}
         self._rankings: dict[int, Int] = {}
+        self._least: dict[int, Bottoms] = {}
         self._ladders: dict[tuple[int, int], Ladder] = {}
 
     @cached_property
@@ -111,18 +112,21 @@ class Search:
             return self._from_structure(holding, level, home, model)
         return self._ladder(holding, point).find(home, level, model.package)
 
-    def bottom(self, party: int, point: Int, home: Int) -> Float:
-        """Return what the least package a party can carry at home is worth to it, (rows,)."""
+    def bottoms(self, point: Int, home: Int) -> Float:
+        """Return what the least package each party can carry at home is worth to it, (rows, P)."""
         if point.size == 1:
-            holding = self.holding(party, int(point[0]))
-            least: Float = holding.bottoms[holding.place(home)]
-            return least
-        least = np.empty(home.size)
+            return self._bottoms(int(point[0])).at(home)
+        least = np.empty(home.shape)
         for one in np.unique(point):
             rows = point == one
-            holding = self.holding(party, int(one))
-            least[rows] = holding.bottoms[holding.place(home[rows])]
+            least[rows] = self._bottoms(int(one)).at(home[rows])
         return least
+
+    def _bottoms(self, point: int) -> Bottoms:
+        if point not in self._least:
+            parties = range(self.tables.utility.shape[1])
+            self._least[point] = Bottoms([self.holding(party, point) for party in parties])
+        return self._least[point]
 
     def ranked(self, party: int, point: Int, place: Int) -> Int:
         """Return the package at a place of a party's ranking, best at 0, (rows,)."""

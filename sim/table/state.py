@@ -100,9 +100,10 @@ class State:
     penalty: Float  # g, in shares of a party's range, (R,)
     guarantee_ends: Int  # day, (R,)
     until: Int  # last day of each random event and each step agreed to, (R, E)
-    asked: Int  # day each step was last asked for, -1 for never, (R, E)
+    asked: Int  # day each step was last asked for, -1 for never, (R, E); (R, 0) where none is
 
     # spoilers
+    # of no width where the scenario has no such rule
     resolve: Float  # what success added to a spoiler's drive, and being included took, (R, S)
     induced: Float  # given to each spoiler from mediators' stocks, (R, S)
     coerced: Float  # share of its capability taken, (R, S)

@@ -48,6 +48,20 @@ class Session:
         """The agenda under discussion."""
         return self.game.agendas[self.agenda]
 
+    @cached_property
+    def bottoms(self) -> Float:
+        """What each party concedes down to, by monitoring option, (R, P, O); see ``View.bottom``."""
+        return np.maximum(self.floors, self.search.bottoms(self.state.point, self.home)[..., None])
+
+    @cached_property
+    def times(self) -> Float:
+        """Share of each party's believed deadline that has passed, (R, P)."""
+        held = self.state.sessions[:, self.agenda, None]
+        limit = self.fields.deadline
+        if self.talks.deadline:
+            limit = np.full(limit.shape, float(self.talks.deadline))
+        return np.minimum(held / limit, 1.0)
+
     def luck(self, name: str) -> str:
         """Return the stream of a draw on this agenda; agendas that meet on one day share none."""
         return name if self.agenda == 0 else f"{name} on {self.talks.id}"
@@ -134,7 +148,7 @@ class View:
     @cached_property
     def time(self) -> Float:
         """Share of the believed deadline that has passed, 0 to 1, (rows,); 0 without one."""
-        return np.minimum(self.sessions / self.deadline, 1.0)
+        return self.session.times[self.rows, self.party]
 
     @property
     def to_offer(self) -> Bool:
@@ -157,10 +171,7 @@ class View:
         is more: nobody plans to concede what home would refuse (Putnam 1988,
         doi:10.1017/S0020818300027697).
         """
-        point = self.session.state.point
-        point = point if point.size == 1 else point[self.rows]
-        home = self.session.home[self.rows, self.party]
-        return np.maximum(self.floor, self.session.search.bottom(self.party, point, home)[:, None])
+        return self.session.bottoms[self.rows, self.party]
 
     @cached_property
     def ideal(self) -> Float:
