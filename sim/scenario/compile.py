@@ -10,7 +10,7 @@ import numpy as np
 
 from sim._typing import Float, Int
 from sim.errors import RunError
-from sim.fields import BY_PARTY, Fields, column_of, leaves
+from sim.fields import BY_PARTY, Fields, Leaf, column_of, leaves
 from sim.game import Actor, Event, Game, Settings
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
@@ -27,6 +27,7 @@ __all__ = ["MOST_POINTS", "compile_game", "table_paths"]
 MOST_POINTS = 512
 
 Vary = Mapping[str, Float]
+Effect = tuple[str, tuple[int, ...], str, float]
 
 
 def compile_game(
@@ -75,7 +76,7 @@ def compile_game(
             Actor(c.id, c.name or c.id, c.key or c.id, home, c.veto, c.weight) for c, home in groups
         ),
         spoilers=tuple(_spoiler(s, names) for s in sorted(file.spoilers, key=lambda s: s.id)),
-        events=_events(file),
+        events=_events(file, widths, [home for _, home in groups]),
         agendas=agendas,
         fields=numbers,
         point=point,
@@ -306,7 +307,7 @@ def _scaled(
     """Measure all utils in the widths of the parties they belong to."""
     if np.all(widths == 1.0):
         return tables
-    units = {leaf.name: leaf for leaf in leaves() if leaf.unit == "util"}
+    units = _utils()
     by_owner = {"parties": widths, "constituencies": widths[list(homes)]}
     for name, leaf in units.items():
         if leaf.owner in by_owner:
@@ -321,7 +322,22 @@ def _scaled(
     return tables
 
 
-def _events(file: ScenarioFile) -> tuple[Event, ...]:
+def _utils() -> dict[str, Leaf]:
+    """Return the leaves that are measured in utils."""
+    return {leaf.name: leaf for leaf in leaves() if leaf.unit == "util"}
+
+
+def _effect(effect: Effect, widths: Float, homes: Sequence[int]) -> Effect:
+    """Measure what an event adds or sets in the width of the party it belongs to."""
+    name, position, operator, size = effect
+    owner = _utils()[name].owner if name in _utils() else ""
+    by_owner = {"parties": widths, "constituencies": widths[list(homes)]}
+    if operator == "*" or owner not in by_owner:
+        return effect
+    return name, position, operator, size * float(by_owner[owner][position[0]])
+
+
+def _events(file: ScenarioFile, widths: Float, homes: Sequence[int]) -> tuple[Event, ...]:
     if not file.rules.get("events", True):
         return ()
     made = []
@@ -330,7 +346,8 @@ def _events(file: ScenarioFile) -> tuple[Event, ...]:
         on = part.on
         if isinstance(on, dt.date):
             on = (on - file.calendar.start).days + 1
-        effects = tuple(effect_target(file, path, value) for path, value in part.effect.items())
+        stated = [effect_target(file, path, value) for path, value in part.effect.items()]
+        effects = tuple(_effect(effect, widths, homes) for effect in stated)
         made.append(
             Event(
                 part.id,

@@ -62,15 +62,17 @@ def test_swapping_two_of_three_parties_swaps_the_results(name, pair):
 
 
 @pytest.mark.parametrize("factor", [2.0, pytest.param(0.25, marks=pytest.mark.slow)])
-def test_rescaling_a_partys_utilities_leaves_choices_unchanged(tutorial, factor):
-    plain = Run(tutorial.game, 3, 0, 80).play()
-    game = compile_game(tutorial.file, scale={"north": factor})
+@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+def test_rescaling_a_partys_utilities_leaves_choices_unchanged(name, factor):
+    scenario = sim.load_scenario(name)
+    plain = Run(scenario.game, 3, 0, 80).play()
+    game = compile_game(scenario.file, scale={"north": factor})
     scaled = Run(game, 3, 0, 80).play()
-    for name in ARRAYS:
-        expected = plain[name]
-        if name == "utility":
+    for array in ARRAYS:
+        expected = plain[array]
+        if array == "utility":
             expected = expected * np.array([factor, 1.0])
-        assert np.array_equal(expected, scaled[name], equal_nan=expected.dtype.kind == "f"), name
+        assert np.array_equal(expected, scaled[array], equal_nan=expected.dtype.kind == "f"), array
 
 
 @pytest.mark.parametrize("name", ["tutorial", "every_rule"])

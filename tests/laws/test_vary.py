@@ -39,6 +39,22 @@ FIELDS = {
     "mediators.patron.attention": (0.0, 1.0),
     "parties.north.outside_option.next_stage": (0.0, 0.5),
 }
+NEW = {
+    "parties.north.framing.loss_aversion": (1.0, 2.0),
+    "parties.south.framing.curvature": (0.8, 1.0),
+    "parties.south.framing.distortion": (0.6, 1.0),
+    "parties.north.trust.reciprocity": (0.0, 1.0),
+    "parties.north.conduct.retaliation": (0.0, 0.9),
+    "fighting.reprisal": (0.0, 0.5),
+    "mediators.patron.focus": (0.0, 1.0),
+    "mediators.patron.coercion_share": (0.0, 1.0),
+    "mediators.patron.inducement_share": (0.0, 1.0),
+    "mediators.convenor.partiality.south": (0.0, 1.0),
+    "spoilers.splinter.appetite": (0.2, 3.0),
+    "spoilers.splinter.socialisation": (0.0, 0.3),
+    "events.halt_of_fire.accept": (0.0, 1.0),
+    "events.halt_of_fire.lapse": (0.0, 0.2),
+}
 QUICK = list(FIELDS)[::8]
 
 
@@ -47,7 +63,15 @@ QUICK = list(FIELDS)[::8]
 )
 def test_a_varied_field_gives_each_replication_its_own_value(tutorial, path):
     """Row by row the varied run equals a run in which everybody has that value."""
-    low, high = FIELDS[path]
+    _held_row_by_row(tutorial, path, *FIELDS[path])
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, marks=pytest.mark.slow) for p in NEW])
+def test_so_it_is_with_every_rule_switched_on(path):
+    _held_row_by_row(sim.load_scenario("every_rule"), path, *NEW[path])
+
+
+def _held_row_by_row(tutorial, path, low, high):
     levels = np.where(np.arange(24) % 2 == 0, low, high)
     varied = sim.run_ensemble(tutorial, replications=24, seed=6, vary={path: levels})
     one = sim.run_ensemble(tutorial.with_values({path: low}), replications=24, seed=6)
@@ -71,10 +95,11 @@ def test_varied_weights_renormalise_and_share_tables_by_point(tutorial):
     )
 
 
-def test_every_leaf_as_a_constant_array_gives_the_scalar_bits(tutorial):
+@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+def test_every_leaf_as_a_constant_array_gives_the_scalar_bits(name):
     """All numbers at once as arrays of length R: broadcasting may not change a bit."""
-    base = Run(tutorial.game, 2, 0, 12).play()
-    game = tutorial.game
+    game = sim.load_scenario(name).game
+    base = Run(game, 2, 0, 12).play()
     wide = {
         leaf.name: np.repeat(getattr(game.fields, leaf.name), 12, axis=0)
         for leaf in leaves()
@@ -87,8 +112,8 @@ def test_every_leaf_as_a_constant_array_gives_the_scalar_bits(tutorial):
     )
     made = replace(game, fields=game.fields.changed(wide), behaviours=behaviours)
     found = Run(made, 2, 0, 12).play()
-    for name in ARRAYS:
-        assert base[name].tobytes() == found[name].tobytes(), name
+    for array in ARRAYS:
+        assert base[array].tobytes() == found[array].tobytes(), array
 
 
 def test_events_lay_over_varied_fields(tutorial):
