@@ -1,236 +1,29 @@
-"""Why one history went as it did: who stood in the way each session, and what changed at signature."""
+"""Why one history went as it did: played again with a witness at the table."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sim._typing import Bool, Float, Int, Rows
+from sim._typing import Bool, Int, Rows
 from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
-from sim.frontier import bargaining_point
-from sim.game import Game
 from sim.results import Trace
 from sim.rules.floors import outside
+from sim.sittings import Sitting, Sittings
 from sim.table.state import Outcome
 from sim.table.view import Session
+from sim.telling import tell
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["REASONS", "Explanation", "Regret", "Sitting", "explain"]
-
-REASONS = ("signs", "offers", "asks for more", "home", "floor", "red line", "away", "no text")
-"""What a party did at a session, from yes to the hardest no: it signs; it made the offer itself; it
-could sign and asks for more; it could not carry the text at home; the text is below its floor; it
-crosses a red line; the party stays away; nothing was on the table."""
+__all__ = ["Explanation", "explain"]
 
 
-@dataclass(frozen=True, slots=True)
-class Regret:
-    """A package against the agreement zone of its day.
-
-    Parameters
-    ----------
-    zone
-        Packages that clear every floor, red line and home front that day.
-    nash
-        Package of the zone with the largest product of gains over the floors, -1 without one.
-    values, best
-        What the package, and what the Nash point, is worth to each party, (P,).
-    spare
-        The most each party could have had beyond the package without taking from any other, (P,).
-    """
-
-    zone: int
-    nash: int
-    values: Float
-    best: Float
-    spare: Float
-
-
-@dataclass(frozen=True, eq=False)
-class Sitting:
-    """One session, as the table saw it.
-
-    Parameters
-    ----------
-    day, agenda
-        When, and the index of the agenda.
-    proposer
-        Index of the party whose offer was on the table, -1 for a mediator's text.
-    package
-        The package on the table.
-    worth, floors, outside
-        What it is worth to each party, the floor it has to clear, the outside option, (P,).
-    carried, allowed
-        Whether each party believes it can carry it at home; whether it crosses no red line, (P,).
-    answers
-        Who signs, (P,).
-    all_floors
-        Floors by monitoring option, (P, O).
-    home
-        Support at home each party asks of a text, in steps, (P,).
-    carrots, sticks
-        In force at the table, (P,).
-    """
-
-    day: int
-    agenda: int
-    proposer: int
-    package: int
-    worth: Float
-    floors: Float
-    outside: Float
-    carried: Bool
-    allowed: Bool
-    answers: Bool
-    all_floors: Float
-    home: Int
-    carrots: Float
-    sticks: Float
-
-    def reason(self, party: int) -> str:
-        """Return what a party did, one of ``REASONS``."""
-        if self.answers[party]:
-            return "offers" if self.proposer == party else "signs"
-        if not self.allowed[party]:
-            return "red line"
-        if self.worth[party] < self.floors[party]:
-            return "floor"
-        return "asks for more" if self.carried[party] else "home"
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
-    """What a history comes to, session by session.
-
-    Parameters
-    ----------
-    trace
-        The history.
-    sittings
-        Its sessions.
-    """
-
-    trace: Trace
-    sittings: tuple[Sitting, ...]
-    _game: Game = field(repr=False)
+class Explanation(Sittings):
+    """What a history comes to, session by session; as text, ``print`` it."""
 
     def __str__(self) -> str:
         """Return the whole as text."""
-        from sim.telling import tell  # noqa: PLC0415 - the words stand apart
-
         return tell(self)
-
-    @property
-    def game(self) -> Game:
-        """The compiled scenario."""
-        return self._game
-
-    def at(self, day: int, agenda: int = 0) -> Sitting | None:
-        """Return the last session on an agenda by the end of a day, none if there was none."""
-        held = [s for s in self.sittings if s.agenda == agenda and s.day <= day]
-        return held[-1] if held else None
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per session and party: what was on the table, and why it did not pass.
-
-        Examples
-        --------
-        >>> import sim
-        >>> found = explain(sim.trace_replication(sim.load_scenario("tutorial"), seed=1, replication=1))
-        >>> found.to_frame().columns.tolist()[:4]
-        ['day', 'agenda', 'proposer', 'party']
-        """
-        import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
-
-        names = [party.id for party in self.game.parties]
-        rows = [
-            {
-                "day": one.day,
-                "agenda": self.game.agendas[one.agenda].id,
-                "proposer": names[one.proposer] if one.proposer >= 0 else "text",
-                "party": names[party],
-                "utility": float(one.worth[party]),
-                "floor": float(one.floors[party]),
-                "outside_option": float(one.outside[party]),
-                "reason": one.reason(party),
-            }
-            for one in self.sittings
-            for party in self.game.agendas[one.agenda].signatories
-        ]
-        columns = ["day", "agenda", "proposer", "party", "utility", "floor"]
-        return pd.DataFrame(rows, columns=[*columns, "outside_option", "reason"])
-
-    def votes(self) -> pd.DataFrame:
-        """Return one row per vote and constituency: day, and whether it said yes."""
-        import pandas as pd  # noqa: PLC0415
-
-        rows = [
-            {"day": day["day"], "constituency": group, "yes": yes}
-            for day in self.trace.days
-            for group, yes in day["votes"].items()
-        ]
-        return pd.DataFrame(rows, columns=["day", "constituency", "yes"])
-
-    def counts(self, agenda: int = 0) -> dict[str, Counter[str]]:
-        """Return how often each party did what, over the sessions of an agenda."""
-        found: dict[str, Counter[str]] = {}
-        for party in self.game.agendas[agenda].signatories:
-            reasons = [s.reason(party) for s in self.sittings if s.agenda == agenda]
-            found[self.game.parties[party].id] = Counter(reasons)
-        return found
-
-    def zone(self, one: Sitting) -> Bool:
-        """Return which packages clear every floor, red line and home front of a session, (N,)."""
-        agenda = self.game.agendas[one.agenda]
-        search = Run(self.game, 0).actors.searches[one.agenda]
-        clear = np.ones(agenda.space.count, dtype=bool)
-        for party in agenda.signatories:
-            held = search.holding(party, self.point)
-            floor = one.all_floors[party][agenda.monitored]
-            place = int(held.place(np.array(one.home[party])))
-            clear &= held.open(place) & (held.worth >= floor)
-        return clear
-
-    @property
-    def point(self) -> int:
-        """Preference point of the history."""
-        place = int(self.trace.provenance["replication"]) if self.game.point.size > 1 else 0
-        return int(self.game.point[place])
-
-    def regret(self, one: Sitting, package: int | None = None) -> Regret:
-        """Return how the package on the table stands against that day's agreement zone.
-
-        Parameters
-        ----------
-        one
-            The session.
-        package
-            Another package instead of the one on the table.
-        """
-        agenda = self.game.agendas[one.agenda]
-        signing = list(agenda.signatories)
-        worth = agenda.tables.utility[self.point]
-        clear = self.zone(one)
-        values = worth[:, one.package if package is None else package]
-        spare = np.zeros(len(self.game.parties))
-        for party in signing:
-            rest = [other for other in signing if other != party]
-            kind = clear & (worth[rest] >= values[rest][:, None] - 1e-12).all(axis=0)
-            if kind.any():
-                spare[party] = max(float(worth[party][kind].max() - values[party]), 0.0)
-        nash, best = -1, np.full(values.shape, np.nan)
-        if clear.any():
-            point = bargaining_point("nash", worth[signing], one.floors[signing], clear)
-            if point is not None:
-                nash, best = point.package, worth[:, point.package]
-        return Regret(int(clear.sum()), nash, values, best, spare)
 
 
 def explain(trace: Trace) -> Explanation:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sim.explaining import Explanation, Sitting
+from sim.milestones import milestones
+from sim.sittings import Sitting, Sittings
 
 __all__ = ["tell", "tell_day"]
 
@@ -18,7 +16,7 @@ _WORDS = {
 _BEFORE = 10
 
 
-def tell(found: Explanation) -> str:
+def tell(found: Sittings) -> str:
     """Return the whole history: what stood in the way, what changed at signature, what was left."""
     made = found.trace.provenance
     lines = [f"{found.game.title}: seed {made['seed']}, replication {made['replication']}"]
@@ -45,10 +43,8 @@ def _indented(text: str) -> list[str]:
     return [f"  {line}" for line in text.splitlines()]
 
 
-def _course(found: Explanation) -> list[str]:
+def _course(found: Sittings) -> list[str]:
     """Return the milestones, one line each, and how it ended."""
-    from sim.milestones import milestones  # noqa: PLC0415 - shared with figures
-
     names = _names(found)
     lines = []
     for place, kind, text in milestones(found.trace.days, names):
@@ -63,14 +59,14 @@ def _course(found: Explanation) -> list[str]:
     return [*lines, f"  day {last['day']:>4}  ends: {found.trace.outcome}"]
 
 
-def _names(found: Explanation) -> dict[str, str]:
+def _names(found: Sittings) -> dict[str, str]:
     game = found.game
     actors = (*game.parties, *game.constituencies, *game.spoilers)
     events = {event.id: event.name for event in game.events}
     return {actor.id: actor.name for actor in actors} | events
 
 
-def _in_the_way(found: Explanation, agenda: int) -> list[str]:
+def _in_the_way(found: Sittings, agenda: int) -> list[str]:
     """Return how often each party stood in the way of a text, and by what."""
     names, lines = _names(found), []
     for party, counts in found.counts(agenda).items():
@@ -83,7 +79,7 @@ def _in_the_way(found: Explanation, agenda: int) -> list[str]:
     return lines or ["  Every text was signed by all."]
 
 
-def tell_day(found: Explanation, day: int, agenda: int = 0) -> str:
+def tell_day(found: Sittings, day: int, agenda: int = 0) -> str:
     """Return why there was no deal on a day, or what was signed.
 
     Parameters
@@ -107,7 +103,7 @@ def tell_day(found: Explanation, day: int, agenda: int = 0) -> str:
     return "\n".join(lines)
 
 
-def _on_the_table(found: Explanation, one: Sitting, day: int) -> str:
+def _on_the_table(found: Sittings, one: Sitting, day: int) -> str:
     whose = (
         "a mediator's text"
         if one.proposer < 0
@@ -119,7 +115,7 @@ def _on_the_table(found: Explanation, one: Sitting, day: int) -> str:
     return f"{when}: on the table {whose} ({listed})."
 
 
-def _stand(found: Explanation, one: Sitting, party: int) -> str:
+def _stand(found: Sittings, one: Sitting, party: int) -> str:
     reason = one.reason(party)
     said = {"offers": "made the offer", "signs": "would sign"}.get(reason) or _WORDS[reason]
     worth, floor = one.worth[party], one.floors[party]
@@ -128,7 +124,7 @@ def _stand(found: Explanation, one: Sitting, party: int) -> str:
     return f"  {name} {said}: worth {worth:.3f}, floor {floor:.3f}{out}."
 
 
-def _left_open(found: Explanation, one: Sitting) -> str:
+def _left_open(found: Sittings, one: Sitting) -> str:
     """Return how large the agreement zone was that day, and its best point."""
     regret = found.regret(one)
     count = found.game.agendas[one.agenda].space.count
@@ -139,7 +135,7 @@ def _left_open(found: Explanation, one: Sitting) -> str:
     return f"  {regret.zone:,} packages of {count:,} cleared every floor, red line and home front; Nash point: {best}."
 
 
-def _at_signature(found: Explanation, one: Sitting) -> list[str]:
+def _at_signature(found: Sittings, one: Sitting) -> list[str]:
     """Return what was signed, what had changed, and what was left on the table."""
     lines = [f"  Signed on day {one.day}:", *_indented(tell_day(found, one.day, one.agenda))]
     before = found.at(max(one.day - _BEFORE, 0), one.agenda)
@@ -156,7 +152,7 @@ def _at_signature(found: Explanation, one: Sitting) -> list[str]:
     return lines
 
 
-def _change(found: Explanation, before: Sitting, one: Sitting, party: int) -> str:
+def _change(found: Sittings, before: Sitting, one: Sitting, party: int) -> str:
     """Return how a party's floor moved, and by what."""
     name = found.game.parties[party].name
     moved = one.floors[party] - before.floors[party]

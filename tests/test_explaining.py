@@ -7,9 +7,9 @@ import pytest
 
 import sim
 from sim.errors import RunError, ScenarioError
-from sim.explaining import REASONS
 from sim.results import Trace
 from sim.scoring import score_draft
+from sim.sittings import REASONS
 from sim.telling import tell_day
 
 TEXT = {

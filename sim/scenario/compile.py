@@ -11,7 +11,7 @@ import numpy as np
 from sim._typing import Float, Int
 from sim.errors import RunError
 from sim.fields import BY_PARTY, Fields, Leaf, column_of, leaves
-from sim.game import Actor, Event, Game, Settings
+from sim.game import Actor, Event, Game
 from sim.mediators.registry import MEDIATORS
 from sim.negotiators.registry import create
 from sim.scenario.agendas import compile_agendas
@@ -21,6 +21,7 @@ from sim.scenario.quantity import number
 from sim.scenario.schema import ScenarioFile, SpoilerPart
 from sim.scenario.switches import NEUTRAL
 from sim.scenario.tables import Weights
+from sim.settings import Settings
 
 __all__ = ["MOST_POINTS", "compile_game", "table_paths"]
 

@@ -130,13 +130,7 @@ def load_experiment(source: str | Path | Mapping[str, Any]) -> Experiment:
 
 
 def experiment_from(data: Mapping[str, Any], lines: Lines, name: str, folder: Path) -> Experiment:
-    """Return the experiment that stands in a part of another file, lines and all.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem found.
-    """
+    """Return the experiment in a part of another file; raise a ``ScenarioError`` if it is faulty."""
     return _Reading(dict(data), lines, name, folder, written(dict(data))).experiment()
 
 
