@@ -22,6 +22,8 @@ def main() -> None:
     outcomes = sim.run_ensemble("tutorial", replications=20, seed=1)
     if outcomes.replications != 20:
         sys.exit("the tutorial did not run from the wheel")
+    if sim.verify(["published_values"])[0].verdict != "holds":
+        sys.exit("published values do not hold from the wheel")
     sys.stdout.write(f"{len(names)} modules import from the core alone; the tutorial runs\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -130,3 +131,35 @@ def test_bad_usage_is_exit_status_2():
     assert runner.invoke(app, ["run"]).exit_code == 2
     assert runner.invoke(app, ["run", "tutorial", "--replications", "0"]).exit_code == 2
     assert runner.invoke(app, ["run", "tutorial", "--seed", "-1"]).exit_code == 2
+
+
+def test_explain_tells_a_history_a_day_and_draws_it(tmp_path):
+    whole = output("explain", "tutorial", "--replication", "5")
+    assert "did not sign" in whole
+    assert "not a forecast" in whole
+    figure = tmp_path / "way.png"
+    day = output(
+        "explain", "tutorial", "--replication", "5", "--day", "60", "--figure", str(figure)
+    )
+    assert day.startswith("Day 60: on the table")
+    assert figure.stat().st_size > 10_000
+    found = json.loads(output("explain", "tutorial", "--replication", "5", "--json"))
+    assert {row["party"] for row in found["sessions"]} == {"north", "south"}
+    assert found["votes"]
+
+
+def test_score_prints_standings_with_errors_and_counts(tmp_path):
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(
+        "truce_days: 42\ncaptives: 40\nratio: 3\nwithdrawal: roads\nmonitoring: observers\naid: 300\n"
+    )
+    arguments = ("score", "tutorial", "--draft", str(draft), "--day", "30", "--replications", "80")
+    text = output(*arguments)
+    assert "clears every floor and red line" in text
+    assert re.search(r"n = \d+ of 80 histories", text)
+    found = json.loads(output(*arguments, "--json"))
+    assert len(found["standings"]) == 6
+    assert 0 <= found["passes_every_vote"] <= found["clears_every_floor"] <= 1
+    draft.write_text("truce_days: 43\n")
+    with pytest.raises(ScenarioError, match="no option 43"):
+        output(*arguments)

@@ -363,3 +363,20 @@ def test_a_search_shows_the_target_and_where_it_is_reached():
     assert ax.lines[0].get_ydata().tolist() == [0.1, 0.2, 0.4]
     assert ax.get_xlabel() == "patron: guarantee"
     assert "reached here (95 %)" in {t.get_text() for t in ax.get_legend().get_texts()}
+
+
+def test_obstacles_stand_at_their_session_and_party(tutorial):
+    found = sim.explain(sim.trace_replication(tutorial, seed=1, replication=5))
+    table, votes = found.to_frame(), found.votes()
+    first = table[table.agenda == "truce"]
+    figure, ax = plt.subplots()
+    assert plots.plot_obstacles(first, votes=votes, names={"north": "North"}, ax=ax) is ax
+    drawn = {item.get_label(): item.get_offsets() for item in ax.collections}
+    for reason, points in drawn.items():
+        if reason.startswith("votes"):
+            assert len(points) == (votes.yes == (reason == "votes yes")).sum()
+        else:
+            assert sorted(points[:, 0]) == sorted(first[first.reason == reason].day)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[:2] == ["North", "south"]
+    plt.close(figure)
