@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._typing import Bool, Int, Rows
+from sim._typing import Bool, Float, Int, Rows
 from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
@@ -54,12 +54,7 @@ def explain(trace: Trace) -> Explanation:
         raise RunError(message)
     seed, replication = trace.provenance["seed"], trace.provenance["replication"]
     run = Run(trace.game, seed, replication, 1)
-    sittings: list[Sitting] = []
-
-    def witness(session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool) -> None:
-        if rows.size:
-            sittings.append(_sitting(session, rows, proposer, package, answers))
-
+    witness = _Witness()
     run.actors.witness = witness
     while run.state.outcome[0] == Outcome.OPEN and run.state.day < run.game.days:
         step(run.game, run.actors, run.state, run.noise)
@@ -68,10 +63,42 @@ def explain(trace: Trace) -> Explanation:
     if run.state.day != trace.days[-1]["day"]:
         message = "the history plays differently here; same versions and scenario are needed"
         raise RunError(message)
-    return Explanation(trace, tuple(sittings), trace.game)
+    return Explanation(trace, tuple(witness.sittings), trace.game)
 
 
-def _sitting(session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool) -> Sitting:
+class _Witness:
+    """Copies what the table saw; there is one row."""
+
+    def __init__(self) -> None:
+        self.sittings: list[Sitting] = []
+        self._before: dict[str, Float] = {}
+
+    def opens(self, session: Session) -> None:
+        """Take down what floors are made of, before mediators add to it."""
+        state = session.state
+        self._before = {
+            "outside": outside(session.fields, state)[0].copy(),
+            "carrots": state.carrot[0].copy(),
+            "sticks": state.stick[0].copy(),
+        }
+
+    def closes(
+        self, session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
+    ) -> None:
+        """Take down what came of the session, if an offer reached the table."""
+        if rows.size:
+            found = _sitting(session, rows, proposer, package, answers, self._before)
+            self.sittings.append(found)
+
+
+def _sitting(
+    session: Session,
+    rows: Rows,
+    proposer: Int,
+    package: Int,
+    answers: Bool,
+    before: dict[str, Float],
+) -> Sitting:
     """Copy what the table saw; the one row there is."""
     state, code = session.state, int(package[0])
     parties = range(len(session.game.parties))
@@ -86,12 +113,12 @@ def _sitting(session: Session, rows: Rows, proposer: Int, package: Int, answers:
         package=code,
         worth=np.array([float(session.utility(p, rows, package)[0]) for p in parties]),
         floors=np.array([float(session.floor(p, rows, package)[0]) for p in parties]),
-        outside=outside(session.fields, state)[0].copy(),
+        outside=before["outside"],
         carried=np.array(carried),
         allowed=np.array([bool(held[p].allowed[code]) for p in parties]),
         answers=answers[0].copy(),
         all_floors=session.floors[0].copy(),
         home=asked.copy(),
-        carrots=state.carrot[0].copy(),
-        sticks=state.stick[0].copy(),
+        carrots=before["carrots"],
+        sticks=before["sticks"],
     )

@@ -14,7 +14,7 @@ from sim.ensemble import CHUNK, Run
 from sim.errors import Problem, RunError, ScenarioError, did_you_mean
 from sim.rules.events import numbers_today
 from sim.rules.floors import floors
-from sim.rules.thresholds import thresholds
+from sim.rules.thresholds import broken_pledges, thresholds
 from sim.scenario import Scenario
 from sim.scenario.reading import Lines, read_text, read_yaml
 from sim.statistics import Estimate, mean, rate
@@ -37,7 +37,8 @@ class Standing:
     utility
         What the text is worth to it.
     asked
-        Mean of what it asks for that day: a party's floor, a constituency's threshold.
+        Mean of what it asks for that day: a party's floor, a constituency's threshold with what a
+        broken pledge adds.
     accepts
         Share of histories in which the text is worth that; a vote's noise is averaged out.
     red_line
@@ -154,8 +155,8 @@ def score_draft(
         name = str(draft)
         draft, lines = read_draft(draft)
     number, code = _package(scenario, draft, lines, name)
-    if not 1 <= day <= scenario.game.days:
-        message = f"day is {day}; allowed: 1 to {scenario.game.days}"
+    if not 1 <= day < scenario.game.days:
+        message = f"day is {day}; allowed: 1 to {scenario.game.days - 1}, while talks may go on"
         raise RunError(message)
     parts = [
         _judged(scenario, number, code, day, seed, first, min(CHUNK, replications - first))
@@ -238,7 +239,7 @@ def _judged(
         :, :, talks.monitored[code]
     ]
     point = np.broadcast_to(state.point, (state.rows,))[rows]
-    worth = talks.tables.utility[point][:, :, code]
+    worth = talks.tables.utility[point, :, code]
     clear = (worth >= asked) & talks.tables.allowed[:, code]
     groups, chance = _home(run, number, code, rows)
     return {
@@ -258,9 +259,11 @@ def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
     state, game = run.state, run.game
     fields = numbers_today(game, state)
     shape = (state.rows, len(game.constituencies))
-    asked = np.broadcast_to(thresholds(game, fields, state), shape)[rows]
+    broken = broken_pledges(game, state, number, np.full(state.rows, code))
+    asked = thresholds(game, fields, state) + fields.audience_cost * broken
+    asked = np.broadcast_to(asked, shape)[rows]
     point = np.broadcast_to(state.point, (state.rows,))[rows]
-    worth = game.agendas[number].tables.constituencies[point][:, :, code]
+    worth = game.agendas[number].tables.constituencies[point, :, code]
     noise = np.broadcast_to(fields.vote_noise, shape)[rows]
     sure = (worth >= asked).astype(float)
     chance = np.where(noise > 0.0, ndtr((worth - asked) / np.maximum(noise, 1e-12)), sure)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim._numerics import product
 from sim._typing import Bool, Float, Int
-from sim.frontier import bargaining_point
 from sim.game import Game
 from sim.results import Trace
 from sim.table.search import search_for
@@ -34,7 +34,8 @@ class Regret:
     zone
         Packages that clear every floor, red line and home front that day.
     nash
-        Package of the zone with the largest product of gains over the floors, -1 without one.
+        Package of the zone with the largest product of gains over the floors that its own monitoring
+        asks for, -1 without one.
     values, best
         What the package, and what the Nash point, is worth to each party, (P,).
     spare
@@ -216,7 +217,8 @@ class Sittings:
                 spare[party] = max(float(worth[party][kind].max() - values[party]), 0.0)
         nash, best = -1, np.full(values.shape, np.nan)
         if clear.any():
-            point = bargaining_point("nash", worth[signing], one.floors[signing], clear)
-            if point is not None:
-                nash, best = point.package, worth[:, point.package]
+            gains = worth[signing] - one.all_floors[signing][:, agenda.monitored]
+            merit = np.where(clear, product(np.maximum(gains, 0.0).T), -1.0)
+            nash = int(merit.argmax())
+            best = worth[:, nash]
         return Regret(int(clear.sum()), nash, values, best, spare)

@@ -67,6 +67,30 @@ def test_a_signed_package_is_in_the_zone_and_its_regret_is_what_enumeration_says
         assert regret.spare[party] == pytest.approx(max(best - worth[party][one.package], 0))
 
 
+def test_the_nash_point_takes_each_package_by_its_own_monitoring(signed, tutorial):
+    found = signed[2]
+    agenda = tutorial.game.agendas[0]
+    worth = agenda.tables.utility[0]
+    for one in [s for s in found.sittings if s.agenda == 0][::5]:
+        zone, regret = found.zone(one), found.regret(one)
+        assert (regret.nash >= 0) == zone.any()
+        if zone.any():
+            gains = worth - one.all_floors[:, agenda.monitored]
+            merit = np.where(zone, gains.prod(axis=0), -np.inf)
+            assert merit[regret.nash] == pytest.approx(merit.max())
+
+
+def test_the_floor_is_made_of_what_stood_when_the_session_opened(signed):
+    """Without risk and stages, the floor is the outside option less the carrot, to the last digit."""
+    plain = sim.load_scenario("tutorial").with_values(
+        {f"parties.{p}.outside_option.collapse_loss": 0.0 for p in ("north", "south")}
+    )
+    found = sim.explain(sim.trace_replication(plain, seed=1, replication=5))
+    assert any(one.carrots.any() or one.sticks.any() for one in found.sittings)
+    for one in [s for s in found.sittings if s.agenda == 0]:
+        assert one.floors == pytest.approx(one.outside - one.carrots, abs=1e-6)
+
+
 def test_a_day_without_a_deal_is_told_with_who_stood_in_the_way(signed):
     _, _, found = signed
     text = tell_day(found, 20)
@@ -134,6 +158,20 @@ def test_what_is_wrong_with_a_text_is_told_at_once_with_its_lines(tutorial, tmp_
     assert "draft.yaml:3: ratios: unknown issue 'ratios'; allowed: did you mean 'ratio'?" in text
     assert "two agendas" in text
     assert "aid: is missing" in text
+
+
+def test_a_broken_pledge_counts_in_a_score_as_at_the_vote(tutorial):
+    loud = {f"parties.{p}.talks.publicity": 1.0 for p in ("north", "south")}
+    one, two = (
+        score_draft(tutorial.with_values(case), TEXT, day=60, replications=80, seed=2)
+        for case in (loud, {**loud, "rules.audience_costs": False})
+    )
+    assert one.ratified.value < two.ratified.value
+
+
+def test_the_last_day_is_too_late(tutorial):
+    with pytest.raises(RunError, match="allowed: 1 to 179"):
+        score_draft(tutorial, TEXT, day=180, replications=5)
 
 
 def test_a_day_on_which_no_talks_are_open_is_an_error(tutorial):

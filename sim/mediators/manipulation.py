@@ -77,21 +77,22 @@ def _focused(desk: Desk, lacking: Float, bought: Float, spend: Float) -> tuple[F
     focus = desk.field("focus")[:, None]
     most = largest(lacking)[:, None]
     furthest = (lacking == most) & (most > 0.0)
-    aimed = np.where(furthest, np.minimum(spend[:, None], lacking), 0.0)
+    alike = np.maximum(total(furthest.astype(np.float64)), 1.0)
+    aimed = np.where(furthest, np.minimum((spend / alike)[:, None], lacking), 0.0)
     mixed = (1.0 - focus) * bought + focus * aimed
     return mixed, total(mixed)
 
 
 def _answer_attacks(desk: Desk, step: Intervention) -> None:
-    """Induce and coerce the spoilers that attacked today, from the stock that is left."""
+    """Induce and coerce the spoilers that attacked today, from what is left of stock and cap."""
     game = desk.session.game
     idle = game.idle("inducement_share", 0.0) and game.idle("coercion_share", 0.0)
-    if idle or not game.spoilers:
+    if idle or not game.spoilers or desk.session.agenda:
         return
     hit = desk.attackers.astype(np.float64)
     struck = total(hit)
     used = step.spend if step.spend is not None else np.zeros(desk.rows.size)
-    room = np.minimum(desk.field("daily_cap"), np.maximum(desk.left - used, 0.0))
+    room = np.maximum(np.minimum(desk.field("daily_cap"), desk.left) - used, 0.0)
     each = hit * (room / np.maximum(struck, 1.0))[:, None]
     give, force = desk.field("inducement_share"), desk.field("coercion_share")
     step.inducements, step.coercions = each * give[:, None], each * force[:, None]

@@ -38,6 +38,8 @@ def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise)
         rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
         if rows.size:
             session = _open_session(game, fields, actors, state, noise, agenda)
+            if actors.witness is not None:
+                actors.witness.opens(session)
             _hold_session(session, actors, rows)
     _conciliate(game, fields, state, noise)
 
@@ -72,7 +74,7 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     _learn_from_answers(session, rows, proposer, package, answers, spoke)
     _tell(session, actors.parties, rows, proposer, package)
     if actors.witness is not None:
-        actors.witness(session, rows, proposer, package, answers)
+        actors.witness.closes(session, rows, proposer, package, answers)
     _record(session, rows, proposer, package, agreed, gains)
     state.turn[held, agenda] += offered * moves
     state.sessions[held, agenda] += np.where(offered, moves, 1)

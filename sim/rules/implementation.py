@@ -40,6 +40,11 @@ class _Deals:
         count = len(self.game.parties)
         return [p for p in range(count) if p not in self.talks.signatories]
 
+    @property
+    def accusable(self) -> int:
+        """The parties that signed, as bits."""
+        return sum(1 << party for party in self.talks.signatories)
+
     def uniform(self, stream: str) -> Float:
         """Return one number for each party, (rows, P)."""
         return self.noise.uniform(stream, self.game.keys("parties"))[self.rows]
@@ -252,6 +257,7 @@ def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
     if deals.game.idle("retaliation", 0.0):
         return
     strikes = deals.uniform("retaliate")[disputed] < at(fields.retaliation, some)
+    strikes[:, deals.strangers] = False
     for party in range(strikes.shape[1]):
         strikes[:, party] &= (state.breach[some] >> party) & 1 == 0
     flare = at(fields.reprisal, some)[:, 0] * total(strikes.astype(np.float64))
@@ -267,10 +273,11 @@ def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
     """
     state = deals.state
     refuses = draws >= deals.forbear(late)
-    all_accused = (1 << refuses.shape[1]) - 1
-    for party in range(refuses.shape[1]):
+    refuses[:, deals.strangers] = False
+    all_accused = (state.breach[late] & deals.accusable) == deals.accusable
+    for party in deals.talks.signatories:
         wronged = (state.breach[late] >> party) & 1 == 0
-        refuses[:, party] &= wronged | (state.breach[late] == all_accused)
+        refuses[:, party] &= wronged | all_accused
     end_deal(deals.game, deals.fields, state, late[someone(refuses)], Outcome.COLLAPSED)
 
 

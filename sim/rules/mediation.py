@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._typing import Bool, Int, Rows
+from sim._typing import Bool, Float, Int, Rows
 from sim.rules.beliefs import believe_message, message_weight
 from sim.table.actors import Actors
 from sim.table.protocols import Intervention
@@ -24,6 +24,7 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
     text = np.full(rows.size, -1, dtype=np.int64)
     if not session.game.settings.mediated:
         return text
+    before = session.state.carrot[rows] + session.state.stick[rows]
     drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     leads = _leads(session, rows, len(drafters))
     for number, actor in enumerate(actors.mediators):
@@ -40,16 +41,19 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
             text[here] = np.where(step.text >= 0, step.text, text[here])
             _spread_message(session, number, desk.rows, step, mine)
     if session.game.settings.coordination == "pooled":
-        _stand_behind(session, actors, rows, text, leads, drafters)
+        _stand_behind(session, actors, rows, text, leads, before)
     return text
 
 
 def _stand_behind(
-    session: Session, actors: Actors, rows: Rows, text: Int, leads: Int, drafters: list[int]
+    session: Session, actors: Actors, rows: Rows, text: Int, leads: Int, before: Float
 ) -> None:
-    """Let mediators that have leverage add theirs to another's text, in the order of their ids."""
+    """Let mediators that have leverage add theirs to another's text, in the order of their ids.
+
+    What was added since the session opened (``before``, (rows, P)) no longer lacks.
+    """
     state = session.state
-    before = state.carrot[rows] + state.stick[rows]
+    drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     for number, actor in enumerate(actors.mediators):
         back = getattr(actor.behaviour, "back", None)
         if back is None:

@@ -10,13 +10,10 @@ from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.rules.succession import without_a_deal
-from sim.rules.thresholds import thresholds
+from sim.rules.thresholds import broken_pledges, thresholds
 from sim.table.state import FORCE, OPEN, OVER, SIGNED, Outcome, State
 
 __all__ = ["ratify"]
-
-_PLEDGE_SLACK = 0.1
-"""How far below its public pledge a party may sign before the pledge counts as broken."""
 
 
 def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
@@ -68,23 +65,12 @@ def _yeas(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     point = state.point if state.point.size == 1 else state.point[rows]
     columns = np.arange(len(game.constituencies))[None, :]
     worth = table[point[:, None], columns, package[:, None]]
-    asked = thresholds(game, fields, state) + fields.audience_cost * _broken(game, state, agenda)
+    signed = np.maximum(state.package[:, agenda], 0)
+    broken = broken_pledges(game, state, agenda, signed)
+    asked = thresholds(game, fields, state) + fields.audience_cost * broken
     blur = fields.vote_noise * noise.normal("vote", game.keys("constituencies"))
     yes: Bool = worth >= (asked + blur)[rows]
     return yes
-
-
-def _broken(game: Game, state: State, agenda: int) -> Float:
-    """Return 1 where a constituency's party signed for less than it pledged, (R, C)."""
-    package = np.maximum(state.package[:, agenda], 0)
-    table = game.agendas[agenda].tables.utility
-    columns = []
-    for constituency in game.constituencies:
-        party = constituency.home
-        got = table[state.point, party, package]
-        slack = _PLEDGE_SLACK * game.scale[party]
-        columns.append(np.where(got < state.pledge[:, party] - slack, 1.0, 0.0))
-    return np.stack(columns, axis=-1) if columns else np.zeros((state.rows, 0))
 
 
 def _accept(game: Game, state: State, agenda: int, rows: Rows) -> None:

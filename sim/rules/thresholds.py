@@ -12,9 +12,11 @@ from sim.preferences import home_weights
 from sim.table.holding import HOME_STEP
 from sim.table.state import State
 
-__all__ = ["asked_at_home", "thresholds", "thresholds_on"]
+__all__ = ["asked_at_home", "broken_pledges", "thresholds", "thresholds_on"]
 
 _CAPTIVITY_DAYS = 180.0
+_PLEDGE_SLACK = 0.1
+"""How far below its public pledge a party may sign before the pledge counts as broken."""
 
 
 def thresholds(game: Game, fields: Fields, state: State) -> Float:
@@ -31,6 +33,21 @@ def thresholds_on(game: Game, fields: Fields, day: int) -> Float:
     relief = 1.0 - np.exp(np.full(1, -held / _CAPTIVITY_DAYS))
     asked: Float = fields.threshold - fields.urgency * relief
     return asked
+
+
+def broken_pledges(game: Game, state: State, agenda: int, package: Int) -> Float:
+    """Return 1 where a package gives a constituency's party less than it pledged, (R, C).
+
+    Audience costs: Fearon 1994, doi:10.2307/2944796.
+    """
+    table = game.agendas[agenda].tables.utility
+    columns = []
+    for constituency in game.constituencies:
+        party = constituency.home
+        got = table[state.point, party, package]
+        slack = _PLEDGE_SLACK * game.scale[party]
+        columns.append(np.where(got < state.pledge[:, party] - slack, 1.0, 0.0))
+    return np.stack(columns, axis=-1) if columns else np.zeros((state.rows, 0))
 
 
 def asked_at_home(game: Game, fields: Fields, state: State) -> Int:

@@ -1,14 +1,14 @@
-"""A spoiler's numbers against the type it is said to be of."""
+"""A spoiler's numbers against the type it is said to be of; a mediator's shares for spoilers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sim.errors import Problem
-from sim.scenario.schema import SpoilerPart
+from sim.scenario.schema import MediatorPart, SpoilerPart
 from sim.scenario.wording import Where
 
-__all__ = ["goal_problems"]
+__all__ = ["goal_problems", "leverage_problems"]
 
 
 def goal_problems(
@@ -28,3 +28,13 @@ def goal_problems(
     if spoiler.goals == "total" and won:
         allowed = "stake and socialisation 0, or another type"
         yield where.problem(here, "total, and yet it can be won", allowed)
+
+
+def leverage_problems(
+    where: Where, place: tuple[str | int, ...], mediator: MediatorPart
+) -> Iterator[Problem]:
+    """Yield where a mediator would spend more on spoilers than it has a session."""
+    shares = mediator.inducement_share.value + mediator.coercion_share.value
+    if shares > 1.0 + 1e-9:
+        found = f"inducement_share and coercion_share sum to {shares:g}"
+        yield where.problem(place, found, "a sum of at most 1")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,9 +16,16 @@ from sim.table.view import Session
 __all__ = ["Actors", "MediatorActor", "PartyActor", "Witness"]
 
 
-Witness = Callable[[Session, Rows, Int, Int, Bool], None]
-"""Told of every session once it is over: rows, proposer (-1 for a mediator), package on the table,
-and each party's answer, (rows, P). It sees the table and touches nothing."""
+class Witness(Protocol):
+    """Sees every session and touches nothing."""
+
+    def opens(self, session: Session) -> None:
+        """Look at the table before anybody has acted."""
+
+    def closes(
+        self, session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
+    ) -> None:
+        """Hear what was offered (by -1 for a mediator) and each party's answer, (rows, P)."""
 
 
 @dataclass(eq=False)

@@ -296,6 +296,7 @@ class View:
             wait = np.where(mine, ahead, wait)
         later = View(self.session, self.party, self.rows, self.memory)
         later.__dict__["sessions"] = self.sessions + wait
+        later.__dict__["time"] = np.minimum(later.sessions / later.deadline, 1.0)
         return later
 
     @property

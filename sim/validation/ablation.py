@@ -17,6 +17,8 @@ from sim.validation.verdicts import FALLS_SHORT, HOLDS, Finding
 
 __all__ = ["moved_by_rules"]
 
+_FEWEST = 30
+
 
 def moved_by_rules(
     scenario: Scenario,
@@ -49,9 +51,11 @@ def _moved_most(
 ) -> Finding:
     """Return the outcome a rule moves by most standard errors; nan is left out."""
     count = (~np.isnan(change)).sum(axis=0)
+    enough = count >= _FEWEST
+    names, change, count = np.array(names)[enough].tolist(), change[:, enough], count[enough]
     effect = np.nanmean(change, axis=0)
     error = np.nanstd(change, axis=0, ddof=1) / np.sqrt(count)
-    strength = np.where(error > 0, np.abs(effect) / np.maximum(error, 1e-300), 0.0)
+    strength = np.abs(effect) / np.maximum(error, 1e-300)
     most = int(strength.argmax())
     half = NORMAL_95 * error[most]
     return Finding(

@@ -17,6 +17,9 @@ __all__ = ["FALLS_SHORT", "HOLDS", "REPORTED", "UNDECIDED", "Finding", "judge"]
 _FEWEST = 30
 """Histories without which nothing is said to hold."""
 
+_MOST_UNKNOWN = 0.02
+"""Share of resamples that may have no value."""
+
 HOLDS, FALLS_SHORT, UNDECIDED, REPORTED = "holds", "falls short", "undecided", "reported"
 
 
@@ -97,13 +100,27 @@ def _finding(
 ) -> Finding:
     value, spread = float(effect[0]), float(np.nanstd(effect[1:], ddof=1))
     low, high = value - width * spread, value + width * spread
+    if spread == 0.0 and check.within is not None:
+        low, high = _rule_of_three(value, *check.within, count)
     wanted, verdict = _verdict(check, low, high)
-    if count < _FEWEST and verdict == HOLDS:
+    unknown = float(np.isnan(effect).mean())
+    if verdict == HOLDS and (count < _FEWEST or unknown > _MOST_UNKNOWN):
         verdict = UNDECIDED  # an interval over so few is worth nothing
     if check.falls is not None:  # shown with the sign of the change itself
         value, low, high = -value, -high, -low
     name = f"{check.name}: {label}"
     return Finding(claim, name, value, spread, low, high, count, wanted, verdict)
+
+
+def _rule_of_three(value: float, bottom: float, top: float, count: int) -> tuple[float, float]:
+    """Return the interval of a number no resample moves: what was not seen may be three in so many.
+
+    A number that stands at an end of what is claimed is taken to be unable to pass it, as a share
+    of 0 is.
+    """
+    low = value if value == bottom else value - 3.0 / count
+    high = value if value == top else value + 3.0 / count
+    return low, high
 
 
 def _verdict(check: CheckPart, low: float, high: float) -> tuple[str, str]:

@@ -76,6 +76,36 @@ def test_focus_presses_the_side_furthest_from_the_text():
         assert step.spend[0] == pytest.approx(0.06 + 0.5)
 
 
+def test_what_two_lack_alike_is_shared_and_the_cap_holds():
+    desk = SimpleNamespace(
+        session=SimpleNamespace(game=SimpleNamespace(idle=lambda *_: False)),
+        left=np.ones(1),
+        field=lambda name: np.full(1, {"daily_cap": 0.1, "focus": 1.0}.get(name, 0.5)),
+    )
+    step = Intervention()
+    put_leverage(desk, step, np.array([[0.1, 0.1]]), np.ones(1, dtype=bool))
+    assert (step.carrots + step.sticks)[0] == pytest.approx([0.05, 0.05])
+
+
+def test_who_stands_behind_a_text_adds_what_is_still_lacking(tutorial):
+    """Two mediators with the same reports, pooled, give a side no more than it lacks."""
+    exact = {
+        "protocol.coordination": "pooled",
+        "rules.exaggeration": False,
+        "mediators.convenor.report_noise": 0.0,
+        "mediators.patron.report_noise": 0.0,
+    }
+    caps = {f"mediators.{m}.daily_cap": 1.0 for m in ("convenor", "patron")}
+    both = {f"mediators.{m}.stock": 1.0 for m in ("convenor", "patron")}
+    shares = {"mediators.convenor.carrot_share": 1.0, "mediators.convenor.stick_share": 0.0}
+    shares |= {"mediators.patron.carrot_share": 1.0, "mediators.patron.stick_share": 0.0}
+    pooled = played(two_patrons(tutorial, **exact, **caps, **both, **shares), 8).state
+    alone = {**exact, "protocol.coordination": "in-turn"}
+    single = played(two_patrons(tutorial, **alone, **caps, **both, **shares), 8).state
+    assert (single.carrot > 0.01).any()
+    assert pooled.carrot == pytest.approx(single.carrot, abs=1e-6)
+
+
 def test_in_proximity_talks_a_refusal_teaches_and_provokes_nobody(tutorial):
     apart = tutorial.with_values({"protocol.use": "proximity", "protocol.text_every": 100})
     run = Run(apart.game, 3, 0, 50)

@@ -90,3 +90,20 @@ def test_who_cannot_sign_is_an_error(data, signing, message):
     next(a for a in wrong["agendas"] if a["id"] == "truce")["signatories"] = signing
     with pytest.raises(sim.ScenarioError, match=message):
         sim.load_scenario(wrong)
+
+
+def test_who_did_not_sign_neither_ends_a_deal_nor_strikes(data):
+    """Nothing of the truce moves with what East could win by a first strike, or would do in wrath."""
+    data, greedy = copy.deepcopy(data), copy.deepcopy(data)
+    east = next(p for p in greedy["parties"] if p["id"] == "east")
+    east["conduct"] = {"first_strike": 1.0, "temptation": 0.5, "retaliation": 1.0}
+    hot = [p for p in (*data["parties"], *greedy["parties"]) if p["id"] != "east"]
+    for party in hot:
+        party["conduct"] = {**party["conduct"], "retaliation": 0.2}
+    one, other = (
+        sim.run_ensemble(sim.load_scenario(d), replications=150, seed=1) for d in (data, greedy)
+    )
+    assert (one.outcome == 5).sum() > 20
+    truce_alone = (one.package[:, 1] < 0) & (other.package[:, 1] < 0)
+    assert np.array_equal(one.outcome[truce_alone], other.outcome[truce_alone])
+    assert np.array_equal(one.fought[truce_alone], other.fought[truce_alone])

@@ -182,3 +182,14 @@ def test_a_wronged_side_strikes_back_and_then_both_have_violated(every_rule):
     assert (one.state.breach[disputed] == 3).all()
     quiet = other.state.dispute >= 1
     assert (other.state.breach[quiet] != 3).any()
+
+
+def test_what_cannot_be_kept_or_spent_is_refused():
+    short = minimal(
+        mediators=[{"id": "m", "style": "facilitation"}], events=[STEP | {"for_days": 1}]
+    )
+    with pytest.raises(ScenarioError, match="a step kept for a day"):
+        sim.load_scenario(short)
+    lavish = {"id": "m", "style": "manipulation", "inducement_share": 0.7, "coercion_share": 0.6}
+    with pytest.raises(ScenarioError, match=r"sum to 1\.3"):
+        sim.load_scenario(minimal(mediators=[lavish]))

@@ -131,6 +131,13 @@ def test_a_difference_that_has_no_spread_is_exact():
     assert (found[0].effect, found[0].verdict) == (0.0, HOLDS)
 
 
+def test_what_was_never_seen_may_still_happen():
+    never = {"a": np.zeros(9)}
+    part = check(within=[0, 0.02], arm="a")
+    assert judge("c", part, never, {"a": 40})[0].verdict == UNDECIDED
+    assert judge("c", part, never, {"a": 4000})[0].verdict == HOLDS
+
+
 def test_nothing_holds_over_a_handful_of_histories():
     few = judge(
         "c", check(rises=["a", "b"]), {"a": np.zeros(9), "b": np.ones(9)}, {"a": 3, "b": 99}
