@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.scenario.switches import SWITCHES
+from sim.scenario.switches import NEUTRAL, SWITCHES
 from sim.table.state import OUTCOMES, Outcome
 
 ARMS = {"gaza_bias_alternative", "gaza_rules_continue"}
@@ -65,8 +65,35 @@ def everything_on(tutorial):
     return outcomes_of(tutorial)
 
 
+ELSEWHERE = {
+    "attention",
+    "framing",
+    "next_stage",
+    "partiality",
+    "power_shift",
+    "pressing",
+    "reciprocity",
+    "retaliation",
+    "simultaneity",
+    "spoiler_goals",
+    "spoiler_management",
+    "steps",
+}
+"""Rules the tutorial does without: the claim `no_idle_rule` switches them off in `every_rule`."""
+
+
+def test_the_tutorial_has_all_other_rules_on(tutorial):
+    idle = [
+        rule
+        for rule, numbers in NEUTRAL.items()
+        if all(tutorial.game.idle(*n) for n in numbers.items())
+    ]
+    asks = set() if tutorial.game.asks_for_steps else {"steps"}
+    assert set(idle) | asks == ELSEWHERE
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", SWITCHES)
+@pytest.mark.parametrize("rule", [rule for rule in SWITCHES if rule not in ELSEWHERE])
 def test_switching_a_rule_off_moves_an_outcome_by_four_standard_errors(
     tutorial, everything_on, rule
 ):
