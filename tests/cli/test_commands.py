@@ -43,6 +43,7 @@ def test_run_prints_exactly_one_json_object(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_run_leaves_tables_and_figures(tmp_path):
     folder = tmp_path / "out"
     text = output("run", "tutorial", "--replications", "40", "--out", str(folder))

@@ -62,7 +62,7 @@ def test_swapping_two_of_three_parties_swaps_the_results(name, pair):
 
 
 @pytest.mark.parametrize("factor", [2.0, pytest.param(0.25, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+@pytest.mark.parametrize("name", ["tutorial", pytest.param("every_rule", marks=pytest.mark.slow)])
 def test_rescaling_a_partys_utilities_leaves_choices_unchanged(name, factor):
     scenario = sim.load_scenario(name)
     plain = Run(scenario.game, 3, 0, 80).play()
@@ -75,7 +75,7 @@ def test_rescaling_a_partys_utilities_leaves_choices_unchanged(name, factor):
         assert np.array_equal(expected, scaled[array], equal_nan=expected.dtype.kind == "f"), array
 
 
-@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+@pytest.mark.parametrize("name", ["every_rule", pytest.param("tutorial", marks=pytest.mark.slow)])
 def test_harm_is_read_by_no_rule(name):
     game = sim.load_scenario(name).game
     numbers = game.fields.changed({"harm_rate": np.full_like(game.fields.harm_rate, np.nan)})

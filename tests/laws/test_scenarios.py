@@ -56,6 +56,7 @@ def test_swapping_the_parties_swaps_the_results(scenario):
         assert np.array_equal(a, b, equal_nan=a.dtype.kind == "f"), name
 
 
+@pytest.mark.slow
 def test_the_order_of_the_file_changes_nothing(scenario):
     plain = sim.run_ensemble(scenario, replications=40, seed=8)
     mixed = sim.load_scenario(shuffled(copy.deepcopy(scenario.data), 3))

@@ -95,7 +95,7 @@ def test_varied_weights_renormalise_and_share_tables_by_point(tutorial):
     )
 
 
-@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+@pytest.mark.parametrize("name", ["every_rule", pytest.param("tutorial", marks=pytest.mark.slow)])
 def test_every_leaf_as_a_constant_array_gives_the_scalar_bits(name):
     """All numbers at once as arrays of length R: broadcasting may not change a bit."""
     game = sim.load_scenario(name).game

@@ -61,6 +61,7 @@ def test_simultaneity_counts_at_the_tranche_due():
     assert expected[0, 0] == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_the_choice_moves_what_is_completed():
     plain = sim.load_scenario("prisoner_exchange_minimal").with_values(
         {"implementation.tranches": 4, "implementation.simultaneity": 0.2}

@@ -32,6 +32,7 @@ def with_issue(data, name, **changes):
     return data
 
 
+@pytest.mark.slow
 def test_a_mediator_without_attention_leaves_the_talks_as_they_are_without_it(tutorial):
     absent = {f"mediators.{name}.attention": 0.0 for name in ("convenor", "patron")}
     one = sim.run_ensemble(tutorial.with_values(absent), replications=80, seed=2)

@@ -37,6 +37,7 @@ def test_pooled_mediators_put_more_behind_a_text(tutorial):
     assert (pooled.spent <= stock + 0.06 + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_who_leads_is_not_asked_to_stand_behind_itself(tutorial):
     """With one mediator pooling changes no bit."""
     lone = {"mediators.convenor.attention": 0.0}

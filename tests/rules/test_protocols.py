@@ -71,6 +71,7 @@ def test_shuttle_without_a_mediator_is_an_error(tutorial_data):
         sim.load_scenario(data)
 
 
+@pytest.mark.slow
 def test_without_mediation_nobody_holds_offers_back(tutorial):
     alone = {"rules.mediation": False}
     plain = sim.run_ensemble(
@@ -86,6 +87,7 @@ def test_without_mediation_nobody_holds_offers_back(tutorial):
     assert np.array_equal(plain.outcome, shuttle.outcome)
 
 
+@pytest.mark.slow
 def test_stacked_offers_of_two_are_alternating_offers(tutorial):
     plain = sim.run_ensemble(tutorial, replications=80, seed=2)
     stacked = tutorial.with_values({"protocol.use": "stacked-offers"})

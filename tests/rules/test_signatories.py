@@ -92,6 +92,7 @@ def test_who_cannot_sign_is_an_error(data, signing, message):
         sim.load_scenario(wrong)
 
 
+@pytest.mark.slow
 def test_who_did_not_sign_neither_ends_a_deal_nor_strikes(data):
     """Nothing of the truce moves with what East could win by a first strike, or would do in wrath."""
     data, greedy = copy.deepcopy(data), copy.deepcopy(data)

@@ -43,6 +43,7 @@ def test_talks_open_again_after_the_stated_days_and_not_before(tutorial):
     assert checked > 30
 
 
+@pytest.mark.slow
 def test_one_deal_is_the_history_as_it_was(tutorial):
     run = Run(tutorial.game, 2, 0, 200)
     while run.advance():
@@ -50,6 +51,7 @@ def test_one_deal_is_the_history_as_it_was(tutorial):
         assert not run.state.fate.any()
 
 
+@pytest.mark.slow
 def test_a_history_without_a_second_deal_keeps_the_fate_of_its_first(tutorial):
     again = tutorial.with_values({"protocol.deals": 3})
     outcomes = sim.run_ensemble(again, replications=400, seed=2)
