@@ -24,7 +24,8 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
     text = np.full(rows.size, -1, dtype=np.int64)
     if not session.game.settings.mediated:
         return text
-    before = session.state.carrot[rows] + session.state.stick[rows]
+    pooled = session.game.settings.coordination == "pooled"
+    before = session.state.carrot[rows] + session.state.stick[rows] if pooled else None
     drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     leads = _leads(session, rows, len(drafters))
     for number, actor in enumerate(actors.mediators):
@@ -40,7 +41,7 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
         if step.text is not None:
             text[here] = np.where(step.text >= 0, step.text, text[here])
             _spread_message(session, number, desk.rows, step, mine)
-    if session.game.settings.coordination == "pooled":
+    if before is not None:
         _stand_behind(session, actors, rows, text, leads, before)
     return text
 
