@@ -85,6 +85,11 @@ class Run:
         self.sweep()
         return self.state.rows > 0
 
+    def play_until(self, day: int) -> None:
+        """Play to the end of a day, or to the end of all histories."""
+        while self.state.day < day and self.advance():
+            pass
+
     def sweep(self) -> None:
         """File away the histories that ended today and keep the open ones."""
         ended = self.state.outcome != Outcome.OPEN

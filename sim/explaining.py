@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
-from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.results import Trace
 from sim.rules.floors import outside
 from sim.sittings import Sitting, Sittings
-from sim.table.state import Outcome
 from sim.table.view import Session
 from sim.telling import tell
+from sim.tracing import play_days
 
 __all__ = ["Explanation", "explain"]
 
@@ -56,14 +55,10 @@ def explain(trace: Trace) -> Explanation:
     run = Run(trace.game, seed, replication, 1)
     witness = _Witness()
     run.actors.witness = witness
-    while run.state.outcome[0] == Outcome.OPEN and run.state.day < run.game.days:
-        step(run.game, run.actors, run.state, run.noise)
-    if run.state.day >= run.game.days:
-        close_at_horizon(run.state)
-    if run.state.day != trace.days[-1]["day"]:
+    if play_days(run) != trace.days:
         message = "the history plays differently here; same versions and scenario are needed"
         raise RunError(message)
-    return Explanation(trace, tuple(witness.sittings), trace.game)
+    return Explanation(trace, trace.game, tuple(witness.sittings))
 
 
 class _Witness:

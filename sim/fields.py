@@ -53,7 +53,8 @@ class Fields:
 
     Leaves of ``parties`` have shape (R or 1, P), of ``mediators`` (., M), of ``constituencies``
     (., C), of ``spoilers`` (., S), of ``events`` (., E); the rest have shape (., 1).
-    ``bias`` and ``partiality`` have shape (., M, P). Unit ``util`` marks what scales with a party's utilities.
+    ``bias`` and ``partiality`` have shape (., M, P). Unit ``util`` marks what scales with a
+    party's utilities.
     """
 
     # fighting

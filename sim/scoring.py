@@ -11,19 +11,21 @@ import numpy as np
 
 from sim._typing import Bool, Float, Rows
 from sim.ensemble import CHUNK, Run
-from sim.errors import Problem, RunError, ScenarioError, did_you_mean
+from sim.errors import RunError, ScenarioError, did_you_mean
 from sim.rules.events import numbers_today
 from sim.rules.floors import floors
 from sim.rules.thresholds import broken_pledges, thresholds
 from sim.scenario import Scenario
-from sim.scenario.reading import Lines, read_text, read_yaml
+from sim.scenario.lookup import option_index
+from sim.scenario.reading import read_text, read_yaml
+from sim.scenario.wording import Where, mapping_or_problem
 from sim.statistics import Estimate, mean, rate
 from sim.table.state import OPEN, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Score", "Standing", "read_draft", "score_draft"]
+__all__ = ["Score", "Standing", "score_draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,11 @@ class Score:
         return pd.DataFrame(rows)
 
 
-def read_draft(source: str | Path) -> tuple[dict[str, Any], Lines]:
-    """Read a text from a YAML file: a mapping of issue to option, with the lines they stand on."""
-    data, lines = read_yaml(read_text(Path(source)), str(source))
-    if not isinstance(data, dict):
-        found = f"found {type(data).__name__}"
-        raise ScenarioError([Problem("", found, "a mapping of issue to option", 1, str(source))])
-    return data, lines
+def _read(path: Path) -> tuple[dict[str, Any], Where]:
+    """Read a text from a YAML file: a mapping of issue to option."""
+    data, lines = read_yaml(read_text(path), str(path))
+    where = Where(data, lines, str(path))
+    return mapping_or_problem(data, where, "a mapping of issue to option"), where
 
 
 def score_draft(
@@ -149,12 +149,10 @@ def score_draft(
     >>> [one.name for one in score.standings]
     ['north', 'coalition', 'families', 'south', 'residents', 'wing']
     """
-    lines: Lines = {}
-    name = "draft"
+    where = Where(draft, {}, "draft")
     if isinstance(draft, (str, Path)):
-        name = str(draft)
-        draft, lines = read_draft(draft)
-    number, code = _package(scenario, draft, lines, name)
+        draft, where = _read(Path(draft))
+    number, code = _package(scenario, draft, where)
     if not 1 <= day < scenario.game.days:
         message = f"day is {day}; allowed: 1 to {scenario.game.days - 1}, while talks may go on"
         raise RunError(message)
@@ -179,47 +177,31 @@ def score_draft(
     )
 
 
-def _package(
-    scenario: Scenario, draft: Mapping[str, Any], lines: Lines, name: str
-) -> tuple[int, int]:
+def _package(scenario: Scenario, draft: Mapping[str, Any], where: Where) -> tuple[int, int]:
     """Return the agenda a text is about, and its package."""
     agendas = scenario.game.agendas
     homes = {issue.id: number for number, talks in enumerate(agendas) for issue in talks.issues}
     problems = [
-        _problem(lines, name, key, f"unknown issue {key!r}", did_you_mean(str(key), list(homes)))
+        where.problem((key,), f"unknown issue {key!r}", did_you_mean(str(key), list(homes)))
         for key in draft
         if key not in homes
     ]
     about = {homes[key] for key in draft if key in homes}
     if len(about) > 1:
-        problems.append(
-            _problem(lines, name, "", "the issues stand on two agendas", "those of one")
-        )
+        problems.append(where.problem((), "the issues stand on two agendas", "those of one"))
     number = min(about, default=0)
-    talks = agendas[number]
-    code = 0
-    for place, issue in enumerate(talks.issues):
-        if issue.id not in draft:
-            problems.append(_problem(lines, name, issue.id, "is missing", ", ".join(issue.labels)))
-            continue
-        option = _option(issue.labels, draft[issue.id])
+    parts = {issue.id: issue for issue in scenario.file.issues}
+    chosen = []
+    for issue in agendas[number].issues:
+        stated = draft.get(issue.id)
+        option = option_index(parts[issue.id], stated)
         if option is None:
-            found = f"no option {draft[issue.id]!r}"
-            problems.append(_problem(lines, name, issue.id, found, ", ".join(issue.labels)))
-        else:
-            code += option * int(talks.space.strides[place])
+            found = f"no option {stated!r}" if issue.id in draft else "is missing"
+            problems.append(where.problem((issue.id,), found, ", ".join(issue.labels)))
+        chosen.append(option or 0)
     if problems:
         raise ScenarioError(problems)
-    return number, code
-
-
-def _option(labels: tuple[str, ...], stated: Any) -> int | None:  # noqa: ANN401 - from a file
-    return labels.index(str(stated)) if str(stated) in labels else None
-
-
-def _problem(lines: Lines, name: str, path: str, found: str, allowed: str) -> Problem:
-    mark = lines.get((path,)) if path else None
-    return Problem(path, found, allowed, mark.line if mark else None, name)
+    return number, int(agendas[number].space.encode(chosen))
 
 
 def _judged(
@@ -227,8 +209,7 @@ def _judged(
 ) -> dict[str, Any]:
     """Return how a package stands in some histories whose talks are open on a day."""
     run = Run(scenario.game, seed, first, count)
-    while run.state.day < day and run.advance():
-        pass
+    run.play_until(day)
     state, game = run.state, run.game
     rows = np.flatnonzero((state.stage[:, number] == OPEN) & (state.outcome == Outcome.OPEN))
     if state.day < day:

@@ -109,18 +109,15 @@ class Sittings:
     ----------
     trace
         The history.
+    game
+        The compiled scenario.
     sittings
         Its sessions.
     """
 
     trace: Trace
-    sittings: tuple[Sitting, ...]
-    _game: Game = field(repr=False)
-
-    @property
-    def game(self) -> Game:
-        """The compiled scenario."""
-        return self._game
+    game: Game = field(repr=False)
+    sittings: tuple[Sitting, ...] = ()
 
     def at(self, day: int, agenda: int = 0) -> Sitting | None:
         """Return the last session on an agenda by the end of a day, none if there was none."""

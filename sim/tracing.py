@@ -17,7 +17,7 @@ from sim.rules.ledger import harm
 from sim.scenario import Scenario
 from sim.table.state import FORCE, OPEN, OUTCOMES, OVER, SIGNED
 
-__all__ = ["day_entry", "replay", "trace_replication"]
+__all__ = ["day_entry", "play_days", "replay", "trace_replication"]
 
 _STAGES = {OPEN: "open", SIGNED: "signed", FORCE: "in force", OVER: "over"}
 

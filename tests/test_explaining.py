@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.ensemble import Run
 from sim.errors import RunError, ScenarioError
-from sim.results import Trace
+from sim.results import ARRAYS, Trace
 from sim.scoring import score_draft
 from sim.sittings import REASONS
 from sim.telling import tell_day
@@ -115,9 +116,23 @@ def test_a_trace_without_its_game_is_refused(signed):
         sim.explain(Trace(trace.days, trace.outcome, trace.provenance))
 
 
-def test_a_witness_changes_nothing(signed):
-    outcomes, place, found = signed
-    assert found.trace.outcome == outcomes.to_frame().outcome[place]
+def test_a_witness_changes_nothing_and_a_forged_day_is_found(tutorial):
+    class Watching:
+        def opens(self, session):
+            self.seen = session.floors.shape
+
+        def closes(self, session, rows, proposer, package, answers):
+            self.answers = answers.shape
+
+    plain, watched = (Run(tutorial.game, 2, 0, 40) for _ in range(2))
+    watched.actors.witness = Watching()
+    one, two = plain.play(), watched.play()
+    assert watched.actors.witness.seen[1] == 2
+    assert all(one[name].tobytes() == two[name].tobytes() for name in ARRAYS)
+    trace = sim.trace_replication(tutorial, seed=1, replication=1)
+    trace.days[20]["fighting"] += 1e-9
+    with pytest.raises(RunError, match="plays differently"):
+        sim.explain(trace)
 
 
 def test_a_text_is_scored_against_floors_and_thresholds(tutorial):

@@ -249,6 +249,6 @@ def schema(
         "claim": ClaimFile,
     }
     if what not in kinds:
-        message = f"no schema of {what!r}; known: {', '.join(kinds)}"
+        message = f"no schema of {what!r}; known: {', '.join([*kinds, 'parameters'])}"
         raise RunError(message)
     _print_json(kinds[what].model_json_schema(by_alias=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 
 from sim.cli.options import Json, plain_table
+from sim.cli.run import progress_bar
 
 if TYPE_CHECKING:
     from sim.validation import Verified
@@ -38,8 +38,8 @@ def verify(
     from sim.validation import verify as play_claims  # noqa: PLC0415
 
     names = claims or claim_names()
-    tick = _Progress(len(names)) if sys.stderr.isatty() else None
-    found = play_claims(names, workers=workers, progress=tick)
+    with progress_bar(len(names), "claims") as show:
+        found = play_claims(names, workers=workers, progress=show)
     if markdown:
         from sim.validation.page import claims_table  # noqa: PLC0415
 
@@ -50,19 +50,6 @@ def verify(
         _print(found)
     if any(item.short for item in found):
         raise typer.Exit(1)
-
-
-class _Progress:
-    """One line that says how many claims are done."""
-
-    def __init__(self, count: int) -> None:
-        self.count, self.done = count, 0
-
-    def __call__(self, name: str) -> None:
-        self.done += 1
-        end = "\n" if self.done == self.count else ""
-        sys.stderr.write(f"\r{self.done} of {self.count} claims, {name}\x1b[K{end}")
-        sys.stderr.flush()
 
 
 def _print(found: Iterable[Verified]) -> None:

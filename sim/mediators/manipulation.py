@@ -86,8 +86,7 @@ def _focused(desk: Desk, lacking: Float, bought: Float, spend: Float) -> tuple[F
 def _answer_attacks(desk: Desk, step: Intervention) -> None:
     """Induce and coerce the spoilers that attacked today, from what is left of stock and cap."""
     game = desk.session.game
-    idle = game.idle("inducement_share", 0.0) and game.idle("coercion_share", 0.0)
-    if idle or not game.spoilers or desk.session.agenda:
+    if not game.spoilers_managed or not game.spoilers or desk.session.agenda:
         return
     hit = desk.attackers.astype(np.float64)
     struck = total(hit)

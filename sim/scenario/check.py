@@ -15,7 +15,7 @@ from sim.errors import Problem, did_you_mean
 from sim.fields import BY_PARTY
 from sim.mediators.registry import MEDIATORS
 from sim.scenario.behaviours import behaviour_problems
-from sim.scenario.goals import goal_problems, leverage_problems
+from sim.scenario.goals import goal_problems, leverage_problems, step_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.party_schema import PartyPart
 from sim.scenario.paths import PathError, effect_target
@@ -324,11 +324,7 @@ class _Checker:
             if event.asked_of is not None:
                 here = (*place, "asked_of")
                 yield from self._known(here, event.asked_of, self.parties, "party")
-                if not self.file.mediators:
-                    yield self.where.problem(here, "nobody asks", "at least one mediator")
-                if event.for_days < 2:
-                    here = (*place, "for_days")
-                    yield self.where.problem(here, "a step kept for a day", "2 days or more")
+                yield from step_problems(self.where, place, event, asks=bool(self.file.mediators))
             day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
             if day is not None and not 1 <= day <= days:
                 allowed = f"day 1 to {days}, or {start} to {last}"

@@ -18,7 +18,7 @@ class EstimandPart(Strict):
     """A number to compare, by name, with what it takes."""
 
     use: str
-    of: Annotated[dict[str, Any], Field(default_factory=dict)]
+    of: dict[str, Any] = Field(default_factory=dict)
 
 
 class CheckPart(Strict):

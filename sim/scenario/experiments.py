@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.errors import Problem, RunError, ScenarioError, did_you_mean
 from sim.measures import Measure, chosen_measures, measures_for
 from sim.scenario.behaviours import behaviour_problems
@@ -22,7 +20,7 @@ from sim.scenario.paths import PathError
 from sim.scenario.ranges import Ranged, field_limits, ranged_fields, stated, with_range
 from sim.scenario.reading import Lines, read_text, read_yaml
 from sim.scenario.schema import ScenarioFile
-from sim.scenario.wording import Where, worded
+from sim.scenario.wording import Where, validated
 
 __all__ = [
     "Arm",
@@ -217,17 +215,8 @@ class _Reading:
         self.lines, self.name, self.folder, self.text = lines, name, folder, text
         self.problems: list[Problem] = []
         self.data = data
-        self.file = self._checked(data)
-
-    def _checked(self, data: Any) -> ExperimentFile:  # noqa: ANN401
-        if not isinstance(data, dict):
-            found = "the file is empty" if data is None else f"found {type(data).__name__}"
-            allowed = "a mapping with schema, title, scenario, replications, seed, arms"
-            raise ScenarioError([self.where.problem((), found, allowed)])
-        try:
-            return ExperimentFile.model_validate(data)
-        except ValidationError as error:
-            raise ScenarioError(worded(error, self.where, ExperimentFile)) from None
+        allowed = "a mapping with schema, title, scenario, replications, seed, arms"
+        self.file = validated(ExperimentFile, data, self.where, allowed)
 
     def experiment(self) -> Experiment:
         """Return the experiment, or raise every problem found."""

@@ -1,14 +1,14 @@
-"""A spoiler's numbers against the type it is said to be of; a mediator's shares for spoilers."""
+"""What parts of a scenario say of themselves, against their numbers: spoilers, mediators, steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sim.errors import Problem
-from sim.scenario.schema import MediatorPart, SpoilerPart
+from sim.scenario.schema import EventPart, MediatorPart, SpoilerPart
 from sim.scenario.wording import Where
 
-__all__ = ["goal_problems", "leverage_problems"]
+__all__ = ["goal_problems", "leverage_problems", "step_problems"]
 
 
 def goal_problems(
@@ -38,3 +38,13 @@ def leverage_problems(
     if shares > 1.0 + 1e-9:
         found = f"inducement_share and coercion_share sum to {shares:g}"
         yield where.problem(place, found, "a sum of at most 1")
+
+
+def step_problems(
+    where: Where, place: tuple[str | int, ...], event: EventPart, *, asks: bool
+) -> Iterator[Problem]:
+    """Yield why nobody can ask for a step, or nobody keep it."""
+    if not asks:
+        yield where.problem((*place, "asked_of"), "nobody asks", "at least one mediator")
+    if event.for_days < 2:
+        yield where.problem((*place, "for_days"), "a step kept for a day", "2 days or more")

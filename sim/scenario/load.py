@@ -25,7 +25,7 @@ from sim.scenario.extending import base_path, overlaid
 from sim.scenario.paths import PathError, replaced
 from sim.scenario.reading import Lines, Mark, read_text, read_yaml
 from sim.scenario.schema import PARTS, ScenarioFile
-from sim.scenario.wording import Where, worded
+from sim.scenario.wording import Where, mapping_or_problem, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,11 +205,7 @@ def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa
         With the problems of the schema and, for the parts it accepts, those across parts.
     """
     where = Where(data, lines, name)
-    if not isinstance(data, dict):
-        found = "the file is empty" if data is None else f"found {type(data).__name__}"
-        raise ScenarioError(
-            [where.problem((), found, "a mapping with schema, title, issues, parties")]
-        )
+    mapping_or_problem(data, where, "a mapping with schema, title, issues, parties")
     try:
         file = ScenarioFile.model_validate(data)
     except ValidationError as error:

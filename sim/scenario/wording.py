@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.errors import Problem, did_you_mean
+from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Lines, Mark, Place
 from sim.scenario.schema import ScenarioFile
 
-__all__ = ["Where", "worded"]
+__all__ = ["Where", "mapping_or_problem", "validated", "worded"]
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Where:
@@ -58,6 +60,39 @@ def _step(here: Any, step: str | int) -> Any:  # noqa: ANN401
         return here[step]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+def mapping_or_problem(data: Any, where: Where, allowed: str) -> Any:  # noqa: ANN401 - plain data
+    """Return a file's content if it is a mapping.
+
+    Raises
+    ------
+    ScenarioError
+        If it is something else.
+    """
+    if not isinstance(data, dict):
+        found = "the file is empty" if data is None else f"found {type(data).__name__}"
+        raise ScenarioError([where.problem((), found, allowed)])
+    return data
+
+
+def validated(kind: type[M], data: Any, where: Where, allowed: str) -> M:  # noqa: ANN401
+    """Return a file's content as a part of the schema.
+
+    Parameters
+    ----------
+    allowed
+        What a file of this kind holds, for one that holds something else.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the schema, in the words of this package.
+    """
+    try:
+        return kind.model_validate(mapping_or_problem(data, where, allowed))
+    except ValidationError as error:
+        raise ScenarioError(worded(error, where, kind)) from None
 
 
 def worded(

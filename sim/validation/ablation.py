@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -27,7 +27,6 @@ def moved_by_rules(
     seed: int,
     least: float,
     claim: str = "",
-    tick: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Finding]:
     """Switch each rule off in turn; yield the outcome it moves most, in paired standard errors.
 
@@ -40,7 +39,6 @@ def moved_by_rules(
     names = [item.name for item in measures_for([p.id for p in base.game.parties])]
     with_it = _numbers(base, names)
     for rule in SWITCHES:
-        tick(rule)
         case = scenario.with_values({f"rules.{rule}": False})
         without = _numbers(run_ensemble(case, replications=replications, seed=seed), names)
         yield _moved_most(rule, without - with_it, names, least, claim)

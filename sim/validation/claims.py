@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.scenario.claim_schema import ClaimFile
 from sim.scenario.experiments import Arm, experiment_from
 from sim.scenario.reading import Lines, read_text, read_yaml
-from sim.scenario.wording import Where, worded
+from sim.scenario.wording import Where, validated
 from sim.validation.estimands import ESTIMANDS, is_measure
 from sim.validation.formulas import FORMULAS
 
@@ -82,13 +80,8 @@ def load_claim(source: str | Path) -> Claim:
 
 def _read(data: Any, lines: Lines, path: Path) -> Claim:  # noqa: ANN401 - anything may stand there
     where = Where(data, lines, path.name)
-    if not isinstance(data, dict):
-        allowed = "a mapping with schema, title, status, about, source, falsified_by"
-        raise ScenarioError([where.problem((), f"found {type(data).__name__}", allowed)])
-    try:
-        file = ClaimFile.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError(worded(error, where, ClaimFile)) from None
+    allowed = "a mapping with schema, title, status, about, source, falsified_by"
+    file = validated(ClaimFile, data, where, allowed)
     arms: tuple[Arm, ...] = ()
     if file.scenario is not None:
         plain = {key: data[key] for key in _OF_EXPERIMENT if key in data}

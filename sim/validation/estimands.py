@@ -62,8 +62,7 @@ class Sample:
     def at_table(self, day: int) -> Run:
         """Return a run played up to a day, all histories with their luck."""
         run = Run(self.scenario.game, self.seed, 0, self.replications)
-        while run.state.day < day and run.advance():
-            pass
+        run.play_until(day)
         return run
 
 

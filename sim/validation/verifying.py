@@ -57,7 +57,7 @@ def verify(
     names: Sequence[str | Path] = (),
     *,
     workers: int = 1,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[Verified]:
     """Hold the model to its claims: published values, stylised facts, recorded cases.
 
@@ -68,7 +68,7 @@ def verify(
     workers
         Processes; each plays whole claims.
     progress
-        Called with the name of each claim when it is done.
+        Called with the number of claims that are done.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def verify(
     for result in _played(chosen, workers):
         found.append(result)
         if progress is not None:
-            progress(result.claim)
+            progress(len(found))
     return found
 
 
