@@ -94,5 +94,7 @@ def _answer_attacks(desk: Desk, step: Intervention) -> None:
     room = np.maximum(np.minimum(desk.field("daily_cap"), desk.left) - used, 0.0)
     each = hit * (room / np.maximum(struck, 1.0))[:, None]
     give, force = desk.field("inducement_share"), desk.field("coercion_share")
+    over = np.maximum(give + force, 1.0)  # shares that vary may sum above 1; what is spent may not
+    give, force = give / over, force / over
     step.inducements, step.coercions = each * give[:, None], each * force[:, None]
     step.spend = used + np.where(struck > 0.0, room, 0.0) * (give + force)

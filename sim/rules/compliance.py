@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,16 @@ from sim.game import Agenda, Game
 from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 
-__all__ = ["Stakes", "continuation", "discounted", "induced", "keeps", "portions", "stakes"]
+__all__ = [
+    "Course",
+    "Stakes",
+    "continuation",
+    "discounted",
+    "induced",
+    "keeps",
+    "portions",
+    "stakes",
+]
 
 
 class Stakes:
@@ -124,12 +134,16 @@ def continuation(
     talks = game.agendas[number]
     stake = stakes(game, talks, state, number, rows)
     rest = stake.nothing - outside(fields, state)[rows]
-    carrot = state.carrot[rows] / talks.tranches
-    discount = at(fields.discount, rows)
-    done = state.delivered[rows][:, None]
-    planned: Int | int = state.planned[rows][:, None] if talks.further else talks.slots
-    days = float(talks.interval)
-    at_once = None if game.idle("simultaneity", 0.0) else at(fields.simultaneity, rows)
+    course = Course(
+        stake,
+        rest,
+        state.carrot[rows] / talks.tranches,
+        at(fields.discount, rows),
+        state.delivered[rows][:, None],
+        state.planned[rows][:, None] if talks.further else talks.slots,
+        float(talks.interval),
+        None if game.idle("simultaneity", 0.0) else at(fields.simultaneity, rows),
+    )
     foresight = game.settings.foresight
     if foresight == "equilibrium":
 
@@ -137,28 +151,22 @@ def continuation(
             kept = keeps(fields, state, rows, expected, cost, 1.0, game.scale)
             return np.where(cost > 0.0, kept, 1.0)
 
-        return induced(stake, rest, carrot, discount, done, planned, days, at_once, chance)
+        return induced(course, chance)
     trust = least_trust(state.trust[rows], talks.signatories)
-    each = trust if foresight == "compounding" else None
-    future, cost = discounted(stake, rest, carrot, discount, done, planned, days, at_once, each)
-    return (future if each is not None else trust * future), cost
+    if foresight == "compounding":
+        return discounted(course, trust)
+    future, cost = discounted(course)
+    return trust * future, cost
 
 
-def discounted(
-    stake: Stakes,
-    rest: Float,
-    carrot: Float,
-    discount: Float,
-    done: Int,
-    planned: Int | int,
-    interval: float,
-    simultaneity: Float | None = None,
-    trust: Float | None = None,
-) -> tuple[Float, Float]:
-    """Discount the tranches after the one due, and what follows the last.
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What is still to come of deals, as each party sees it.
 
     Parameters
     ----------
+    stake
+        What the tranches are worth.
     rest
         What the deal is worth beyond the exchange, (rows, P).
     carrot
@@ -172,6 +180,23 @@ def discounted(
     simultaneity
         Share of what the tranche due brings that is forfeited by not delivering, 0 to 1;
         ``None`` for none of it.
+    """
+
+    stake: Stakes
+    rest: Float
+    carrot: Float
+    discount: Float
+    done: Int
+    planned: Int | int
+    interval: float
+    simultaneity: Float | None = None
+
+
+def discounted(course: Course, trust: Float | None = None) -> tuple[Float, Float]:
+    """Discount the tranches after the one due, and what follows the last.
+
+    Parameters
+    ----------
     trust
         Believed chance that each further tranche comes, once the one before has, (rows, P);
         ``None`` to count all of them in full.
@@ -181,12 +206,13 @@ def discounted(
     tuple
         The value of what is to come, and the cost of the tranche due, each (rows, P).
     """
+    stake, done, planned = course.stake, course.done, course.planned
     count = stake.benefit.shape[2]
-    future, cost = np.zeros(rest.shape), np.zeros(rest.shape)
+    future, cost = np.zeros(course.rest.shape), np.zeros(course.rest.shape)
     for tranche in range(count):
         ahead = tranche - done
-        worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + carrot
-        later = power(discount, np.maximum(ahead, 0) * interval) * worth
+        worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + course.carrot
+        later = power(course.discount, np.maximum(ahead, 0) * course.interval) * worth
         if trust is not None:
             later = later * power(trust, np.maximum(ahead, 1))
         comes, now = ahead > 0, ahead == 0
@@ -194,29 +220,19 @@ def discounted(
             comes, now = comes & (tranche < planned), now & (tranche < planned)
         future = future + np.where(comes, later, 0.0)
         cost = np.where(now, stake.cost[:, :, tranche], cost)
-        if simultaneity is not None:
-            mine = simultaneity * stake.benefit[:, :, tranche]
+        if course.simultaneity is not None:
+            mine = course.simultaneity * stake.benefit[:, :, tranche]
             mine = mine if trust is None else mine * trust
             future = future + np.where(now, mine, 0.0)
-    left = np.maximum(planned - 1 - done, 0) * interval
-    after = power(discount, left) * rest
+    left = np.maximum(planned - 1 - done, 0) * course.interval
+    after = power(course.discount, left) * course.rest
     if trust is not None:
         after = after * power(trust, np.maximum(planned - done, 1))
     return future + after, cost
 
 
-def induced(
-    stake: Stakes,
-    rest: Float,
-    carrot: Float,
-    discount: Float,
-    done: Int,
-    planned: Int | int,
-    interval: float,
-    simultaneity: Float | None,
-    chance: Callable[[Float, Float], Float],
-) -> tuple[Float, Float]:
-    r"""Work out what is to come from the last tranche backwards; parameters as ``discounted`` has.
+def induced(course: Course, chance: Callable[[Float, Float], Float]) -> tuple[Float, Float]:
+    r"""Work out what is to come from the last tranche backwards.
 
     At the moment of tranche k, with :math:`\Pi_k` the chance that all sides comply there,
 
@@ -233,16 +249,18 @@ def induced(
     tuple
         What each side expects at the tranche due, and its cost, each (rows, P).
     """
-    step = power(discount, interval)
+    stake, rest, done = course.stake, course.rest, course.done
+    step = power(course.discount, course.interval)
     value, expected, cost = rest, np.array(rest), np.zeros(rest.shape)
     for tranche in range(stake.benefit.shape[2] - 1, -1, -1):
-        agreed = np.broadcast_to(tranche < planned, done.shape)
-        last = np.broadcast_to(tranche + 1 == planned, done.shape)
+        agreed = np.broadcast_to(tranche < course.planned, done.shape)
+        last = np.broadcast_to(tranche + 1 == course.planned, done.shape)
         to_come = np.where(last, rest, step * value)
         benefit, price = stake.benefit[:, :, tranche], stake.cost[:, :, tranche]
-        held = to_come if simultaneity is None else to_come + simultaneity * benefit
+        at_once = course.simultaneity
+        held = to_come if at_once is None else to_come + at_once * benefit
         now = agreed & (done == tranche)
         expected, cost = np.where(now, held, expected), np.where(now, price, cost)
         together = product(chance(held, price))[:, None]
-        value = np.where(agreed, together * (benefit - price + carrot + to_come), value)
+        value = np.where(agreed, together * (benefit - price + course.carrot + to_come), value)
     return expected, cost

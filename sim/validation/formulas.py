@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.negotiators.opponent import posterior
 from sim.rules.beliefs import kydd_threshold
-from sim.rules.compliance import Stakes, discounted
+from sim.rules.compliance import Course, Stakes, discounted
 from sim.rules.framing import decision_weight, prospect_value
 
 __all__ = ["FORMULAS"]
@@ -118,9 +118,8 @@ def self_enforcing(
     shape = (1, 1, tranches)
     stake = Stakes(np.full(shape, value), np.full(shape, cost), np.zeros((1, 1)))
     none, done = np.zeros((1, 1)), np.array([[tranche - 1]])
-    future, price = discounted(
-        stake, none, none, np.full((1, 1), discount), done, tranches, interval=1.0
-    )
+    course = Course(stake, none, none, np.full((1, 1), discount), done, tranches, interval=1.0)
+    future, price = discounted(course)
     return bool(price[0, 0] <= future[0, 0] + guarantee + 1e-12)
 
 

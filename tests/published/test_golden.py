@@ -12,7 +12,7 @@ from sim.negotiators.aspiration import exponential, polynomial
 from sim.negotiators.opponent import posterior
 from sim.negotiators.tit_for_tat import relative
 from sim.rules.beliefs import kydd_threshold
-from sim.rules.compliance import Stakes, discounted, keeps
+from sim.rules.compliance import Course, Stakes, discounted, keeps
 
 CLOSE = {"rel": 0, "abs": 1e-9}
 
@@ -117,9 +117,8 @@ def test_self_enforcing_tranches(golden, name, guarantee):
     stake = Stakes(np.full(shape, row["v"]), np.full(shape, row["c"]), np.zeros((count, 2)))
     nothing, discount = np.zeros((count, 2)), np.full((1, 2), row["delta"])
     done = np.arange(count)[:, None]
-    future, cost = discounted(
-        stake, nothing, nothing, discount, done, np.full((count, 1), count), 1.0
-    )
+    course = Course(stake, nothing, nothing, discount, done, np.full((count, 1), count), 1.0)
+    future, cost = discounted(course)
     rows = np.arange(count)
     chance = keeps(deal, deal, rows, future, cost - 1e-7, 1.0, np.ones(2))
     for number, entry in enumerate(row[name]):

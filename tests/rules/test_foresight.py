@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.rules.compliance import Stakes, discounted, induced
+from sim.rules.compliance import Course, Stakes, discounted, induced
 
 ONE = np.ones((1, 2))
 NONE = np.zeros((1, 2))
@@ -19,16 +19,16 @@ def stake(count, value=1.0, cost=0.3):
 
 def test_trust_in_each_tranche_weighs_the_far_ones_less():
     done, trust = np.array([[0]]), np.full((1, 2), 0.5)
-    whole, cost = discounted(stake(3), NONE, NONE, ONE, done, 3, 1.0)
-    each, same_cost = discounted(stake(3), NONE, NONE, ONE, done, 3, 1.0, trust=trust)
+    whole, cost = discounted(Course(stake(3), NONE, NONE, ONE, done, 3, 1.0))
+    each, same_cost = discounted(Course(stake(3), NONE, NONE, ONE, done, 3, 1.0), trust=trust)
     assert (whole == pytest.approx(2 * 0.7), cost == pytest.approx(same_cost)) == (True, True)
     assert each[0, 0] == pytest.approx(0.7 * (0.5 + 0.25))
 
 
 def test_full_trust_makes_the_two_alike():
     done = np.array([[1]])
-    one, _ = discounted(stake(4), 0.2 * ONE, NONE, 0.9 * ONE, done, 4, 2.0)
-    two, _ = discounted(stake(4), 0.2 * ONE, NONE, 0.9 * ONE, done, 4, 2.0, trust=ONE)
+    one, _ = discounted(Course(stake(4), 0.2 * ONE, NONE, 0.9 * ONE, done, 4, 2.0))
+    two, _ = discounted(Course(stake(4), 0.2 * ONE, NONE, 0.9 * ONE, done, 4, 2.0), trust=ONE)
     assert two == pytest.approx(one)
 
 
@@ -40,7 +40,7 @@ def sharp(expected, cost):
 def test_by_backward_induction_nothing_holds_when_the_last_tranche_is_sure_to_fail():
     for number in range(4):
         done = np.array([[number]])
-        expected, cost = induced(stake(4), NONE, NONE, ONE, done, 4, 1.0, None, sharp)
+        expected, cost = induced(Course(stake(4), NONE, NONE, ONE, done, 4, 1.0, None), sharp)
         assert expected[0, 0] == 0.0
         assert cost[0, 0] == pytest.approx(0.3)
 
@@ -49,15 +49,15 @@ def test_what_is_left_after_the_last_tranche_holds_them_all():
     left = 0.5 * ONE
     for number in range(4):
         done = np.array([[number]])
-        expected, _ = induced(stake(4), left, NONE, ONE, done, 4, 1.0, None, sharp)
+        expected, _ = induced(Course(stake(4), left, NONE, ONE, done, 4, 1.0, None), sharp)
         assert expected[0, 0] == pytest.approx(0.5 + 0.7 * (3 - number))
-    after, cost = induced(stake(4), left, NONE, ONE, np.array([[4]]), 4, 1.0, None, sharp)
+    after, cost = induced(Course(stake(4), left, NONE, ONE, np.array([[4]]), 4, 1.0, None), sharp)
     assert (after[0, 0], cost[0, 0]) == (0.5, 0.0)
 
 
 def test_simultaneity_counts_at_the_tranche_due():
     done = np.array([[3]])
-    expected, _ = induced(stake(4), NONE, NONE, ONE, done, 4, 1.0, ONE[:, :1], sharp)
+    expected, _ = induced(Course(stake(4), NONE, NONE, ONE, done, 4, 1.0, ONE[:, :1]), sharp)
     assert expected[0, 0] == pytest.approx(1.0)
 
 

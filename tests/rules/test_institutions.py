@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.ensemble import Run
-from sim.rules.compliance import Stakes, discounted, portions
+from sim.rules.compliance import Course, Stakes, discounted, portions
 from sim.rules.floors import floors
 from sim.table.state import FORCE
 
@@ -86,8 +86,8 @@ def test_simultaneous_hand_over_forfeits_what_the_tranche_brings():
     stake = Stakes(np.full((1, 2, 3), 0.3), np.full((1, 2, 3), 0.1), np.zeros((1, 2)))
     none, one = np.zeros((1, 2)), np.ones((1, 2))
     done, planned = np.array([[2]]), np.array([[3]])
-    last, cost = discounted(stake, none, none, one, done, planned, 7.0)
-    both, _ = discounted(stake, none, none, one, done, planned, 7.0, np.ones((1, 1)))
+    last, cost = discounted(Course(stake, none, none, one, done, planned, 7.0))
+    both, _ = discounted(Course(stake, none, none, one, done, planned, 7.0, np.ones((1, 1))))
     assert last[0, 0] == 0.0
     assert both[0, 0] == pytest.approx(0.3)
     assert cost[0, 0] == pytest.approx(0.1)
