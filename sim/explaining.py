@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim._typing import Bool, Float, Int, Rows
+from sim._typing import Bool, Int, Rows
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.results import Trace
+from sim.rules.fighting import contest_shares
 from sim.rules.floors import outside
-from sim.sittings import Sitting, Sittings
+from sim.sittings import Beliefs, Help, Sitting, Sittings
+from sim.table.protocols import Intervention
 from sim.table.view import Session
 from sim.telling import tell
 from sim.tracing import play_days
@@ -58,7 +62,7 @@ def explain(trace: Trace) -> Explanation:
     if play_days(run) != trace.days:
         message = "the history plays differently here; same versions and scenario are needed"
         raise RunError(message)
-    return Explanation(trace, trace.game, tuple(witness.sittings))
+    return Explanation(trace, trace.game, tuple(witness.sittings), tuple(witness.helped))
 
 
 class _Witness:
@@ -66,7 +70,8 @@ class _Witness:
 
     def __init__(self) -> None:
         self.sittings: list[Sitting] = []
-        self._before: dict[str, Float] = {}
+        self.helped: list[Help] = []
+        self._before: dict[str, Any] = {}
 
     def opens(self, session: Session) -> None:
         """Take down what floors are made of, before mediators add to it."""
@@ -75,7 +80,24 @@ class _Witness:
             "outside": outside(session.fields, state)[0].copy(),
             "carrots": state.carrot[0].copy(),
             "sticks": state.stick[0].copy(),
+            "beliefs": _beliefs(session),
         }
+
+    def helps(self, session: Session, mediator: int, rows: Rows, step: Intervention) -> None:
+        """Take down leverage, on whom."""
+        parties, spoilers = len(session.game.parties), len(session.game.spoilers)
+        none = {"carrots": parties, "sticks": parties, "inducements": spoilers}
+        none["coercions"] = spoilers
+        used = {name: getattr(step, name) for name in none}
+        if rows.size and any(amounts is not None for amounts in used.values()):
+            copied = {
+                name: np.zeros(none[name]) if amounts is None else np.array(amounts[0], float)
+                for name, amounts in used.items()
+            }
+            given = sum(float(amounts.sum()) for amounts in copied.values())
+            spent = 0.0 if step.spend is None else float(step.spend[0])
+            day = int(session.state.day)
+            self.helped.append(Help(day, mediator, **copied, upkeep=max(spent - given, 0.0)))
 
     def closes(
         self, session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
@@ -92,7 +114,7 @@ def _sitting(
     proposer: Int,
     package: Int,
     answers: Bool,
-    before: dict[str, Float],
+    before: dict[str, Any],
 ) -> Sitting:
     """Copy what the table saw; the one row there is."""
     state, code = session.state, int(package[0])
@@ -116,4 +138,17 @@ def _sitting(
         home=asked.copy(),
         carrots=before["carrots"],
         sticks=before["sticks"],
+        beliefs=before["beliefs"],
+    )
+
+
+def _beliefs(session: Session) -> Beliefs:
+    """Copy what the parties believe; the one row there is."""
+    state = session.state
+    return Beliefs(
+        floor=state.floor_mean[0].copy(),
+        floor_sd=state.floor_sd[0].copy(),
+        chances=state.chances[0].copy(),
+        chances_sd=np.sqrt(state.variance[0]),
+        share=contest_shares(session.fields.capability)[0].copy(),
     )

@@ -17,7 +17,7 @@ from sim.table.search import search_for
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REASONS", "Regret", "Sitting", "Sittings"]
+__all__ = ["REASONS", "Beliefs", "Help", "Regret", "Sitting", "Sittings"]
 
 REASONS = ("signs", "offers", "asks for more", "home", "floor", "red line", "away", "no text")
 """What a party did at a session, from yes to the hardest no: it signs; it made the offer itself; it
@@ -50,6 +50,52 @@ class Regret:
 
 
 @dataclass(frozen=True, eq=False)
+class Help:
+    """What one mediator did with its leverage at one session.
+
+    Parameters
+    ----------
+    day, mediator
+        When, and the index of the mediator.
+    carrots, sticks
+        In shares of each party's utility range, (P,).
+    inducements, coercions
+        Given to each spoiler, and share of its capability taken, (S,).
+    upkeep
+        Spent on standing behind a guarantee, which is on nobody.
+    """
+
+    day: int
+    mediator: int
+    carrots: Float
+    sticks: Float
+    inducements: Float
+    coercions: Float
+    upkeep: float
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """What each party believes when a session opens.
+
+    Parameters
+    ----------
+    floor, floor_sd
+        Of each other's floor, in public utility (the mean score over issues), (P, P).
+    chances, chances_sd
+        Of its own chance to prevail by force, (P,).
+    share
+        The true chance: its share of all capabilities, (P,).
+    """
+
+    floor: Float
+    floor_sd: Float
+    chances: Float
+    chances_sd: Float
+    share: Float
+
+
+@dataclass(frozen=True, eq=False)
 class Sitting:
     """One session, as the table saw it.
 
@@ -73,6 +119,8 @@ class Sitting:
         Support at home each party asks of a text, in steps, (P,).
     carrots, sticks
         In force at the table, (P,).
+    beliefs
+        What each party believed when the session opened.
     """
 
     day: int
@@ -89,6 +137,7 @@ class Sitting:
     home: Int
     carrots: Float
     sticks: Float
+    beliefs: Beliefs
 
     def reason(self, party: int) -> str:
         """Return what a party did, one of ``REASONS``."""
@@ -113,11 +162,14 @@ class Sittings:
         The compiled scenario.
     sittings
         Its sessions.
+    helped
+        What mediators did with their leverage, session by session.
     """
 
     trace: Trace
     game: Game = field(repr=False)
     sittings: tuple[Sitting, ...] = ()
+    helped: tuple[Help, ...] = ()
 
     def at(self, day: int, agenda: int = 0) -> Sitting | None:
         """Return the last session on an agenda by the end of a day, none if there was none."""
@@ -126,6 +178,9 @@ class Sittings:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per session and party: what was on the table, and why it did not pass.
+
+        ``chances`` is what the party believes its chance to prevail by force to be, with its standard
+        deviation, and ``share`` what it is: its share of all capabilities.
 
         Examples
         --------
@@ -146,13 +201,17 @@ class Sittings:
                 "utility": float(one.worth[party]),
                 "floor": float(one.floors[party]),
                 "outside_option": float(one.outside[party]),
+                "chances": float(one.beliefs.chances[party]),
+                "chances_sd": float(one.beliefs.chances_sd[party]),
+                "share": float(one.beliefs.share[party]),
                 "reason": one.reason(party),
             }
             for one in self.sittings
             for party in self.game.agendas[one.agenda].signatories
         ]
-        columns = ["day", "agenda", "proposer", "party", "utility", "floor"]
-        return pd.DataFrame(rows, columns=[*columns, "outside_option", "reason"])
+        columns = ["day", "agenda", "proposer", "party", "utility", "floor", "outside_option"]
+        believed = ["chances", "chances_sd", "share"]
+        return pd.DataFrame(rows, columns=[*columns, *believed, "reason"])
 
     def votes(self) -> pd.DataFrame:
         """Return one row per vote and constituency: day, and whether it said yes."""
@@ -164,6 +223,67 @@ class Sittings:
             for group, yes in day["votes"].items()
         ]
         return pd.DataFrame(rows, columns=["day", "constituency", "yes"])
+
+    def beliefs(self) -> pd.DataFrame:
+        """Return one row per session, party and other: the floor it believes the other to have.
+
+        ``mean`` and ``sd`` are in public utility, the mean score of a text over its issues.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = [party.id for party in self.game.parties]
+        rows = [
+            {
+                "day": one.day,
+                "party": names[party],
+                "other": names[other],
+                "mean": float(one.beliefs.floor[party, other]),
+                "sd": float(one.beliefs.floor_sd[party, other]),
+            }
+            for one in self.sittings
+            for party, other in self.game.pairs
+        ]
+        columns = ["day", "party", "other", "mean", "sd"]
+        return pd.DataFrame(rows, columns=columns).drop_duplicates(["day", "party", "other"])
+
+    def leverage(self) -> pd.DataFrame:
+        """Return one row per session, mediator, target and kind of leverage that was used.
+
+        ``target`` is a party (``carrot``, ``stick``: shares of its utility range), a spoiler
+        (``inducement``, ``coercion``: shares of what it could be given, or of its capability), or
+        empty (``guarantee``: its upkeep). The amounts of a mediator sum to what it spent.
+
+        Examples
+        --------
+        >>> import sim
+        >>> found = sim.explain(sim.trace_replication(sim.load_scenario("tutorial"), seed=1, replication=1))
+        >>> found.leverage().columns.tolist()
+        ['day', 'mediator', 'target', 'kind', 'amount']
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        parties = [party.id for party in self.game.parties]
+        spoilers = [spoiler.id for spoiler in self.game.spoilers]
+        rows = [
+            {
+                "day": one.day,
+                "mediator": self.game.mediators[one.mediator].id,
+                "target": name,
+                "kind": kind,
+                "amount": float(amount),
+            }
+            for one in self.helped
+            for kind, names, amounts in (
+                ("carrot", parties, one.carrots),
+                ("stick", parties, one.sticks),
+                ("inducement", spoilers, one.inducements),
+                ("coercion", spoilers, one.coercions),
+                ("guarantee", [""], [one.upkeep]),
+            )
+            for name, amount in zip(names, amounts, strict=True)
+            if amount > 1e-12
+        ]
+        return pd.DataFrame(rows, columns=["day", "mediator", "target", "kind", "amount"])
 
     def counts(self, agenda: int = 0) -> dict[str, Counter[str]]:
         """Return how often each party did what, over the sessions of an agenda."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim._typing import Bool, Float
+from sim._typing import Bool, Float, Int
 from sim.table.state import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = [
     "NORMAL_95",
     "Estimate",
     "agreement_curve",
+    "curve_of",
     "flow_table",
     "mean",
     "outcome_table",
@@ -125,24 +126,40 @@ def agreement_curve(outcomes: Outcomes) -> pd.DataFrame:
     All replications are followed to the horizon or to an end without agreement, so the share is
     a plain one: those without an agreement stay in the denominator.
     """
+    game = outcomes.game
+    return curve_of(outcomes.ratified_on, days=game.days, start=game.start)
+
+
+def curve_of(ratified_on: Int, *, days: int, start: str) -> pd.DataFrame:
+    """Return the share of histories ratified by each day, from the day of each, -1 for none.
+
+    Parameters
+    ----------
+    ratified_on
+        (R,).
+    days
+        Length of the calendar.
+    start
+        Date of its first day.
+    """
     import pandas as pd  # noqa: PLC0415
 
-    days = np.arange(1, outcomes.game.days + 1)
-    agreed = outcomes.ratified_on
-    sorted_days = np.sort(agreed[agreed >= 0])
-    n = outcomes.replications
-    share = np.searchsorted(sorted_days, days, side="right") / n
+    calendar = np.arange(1, days + 1)
+    sorted_days = np.sort(ratified_on[ratified_on >= 0])
+    n = ratified_on.size
+    share = np.searchsorted(sorted_days, calendar, side="right") / n
     error = np.sqrt(share * (1 - share) / n)
     low, high = wilson_interval(share, n)
-    start = np.datetime64(outcomes.game.start)
+    dates = np.datetime64(start) + (calendar - 1).astype("timedelta64[D]")
     return pd.DataFrame(
         {
-            "day": days,
-            "date": (start + (days - 1).astype("timedelta64[D]")).astype("datetime64[ns]"),
+            "day": calendar,
+            "date": dates.astype("datetime64[ns]"),
             "share": share,
             "standard_error": error,
             "low": low,
             "high": high,
+            "count": n,
         }
     )
 

@@ -121,6 +121,9 @@ def test_a_witness_changes_nothing_and_a_forged_day_is_found(tutorial):
         def opens(self, session):
             self.seen = session.floors.shape
 
+        def helps(self, session, mediator, rows, step):
+            self.helped = mediator
+
         def closes(self, session, rows, proposer, package, answers):
             self.answers = answers.shape
 
@@ -128,6 +131,7 @@ def test_a_witness_changes_nothing_and_a_forged_day_is_found(tutorial):
     watched.actors.witness = Watching()
     one, two = plain.play(), watched.play()
     assert watched.actors.witness.seen[1] == 2
+    assert watched.actors.witness.helped == 1
     assert all(one[name].tobytes() == two[name].tobytes() for name in ARRAYS)
     trace = sim.trace_replication(tutorial, seed=1, replication=1)
     trace.days[20]["fighting"] += 1e-9
@@ -196,3 +200,28 @@ def test_a_day_on_which_no_talks_are_open_is_an_error(tutorial):
             {"crossing": "open", "rebuilding": "full", "talks_on_status": "none"},
             replications=5,
         )
+
+
+@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+def test_leverage_by_target_sums_to_what_each_mediator_spent(name):
+    scenario = sim.load_scenario(name)
+    kinds = set()
+    for replication in range(8):
+        trace = sim.trace_replication(scenario, seed=3, replication=replication)
+        table = sim.explain(trace).leverage()
+        kinds |= set(table.kind)
+        for mediator, last in trace.days[-1]["mediators"].items():
+            amount = table[table.mediator == mediator].amount.sum()
+            assert amount == pytest.approx(last["spent"], abs=1e-9)
+    assert {"carrot", "stick", "guarantee"} <= kinds
+
+
+def test_beliefs_move_with_what_is_said_and_stay_where_nothing_is(tutorial):
+    found = sim.explain(sim.trace_replication(tutorial, seed=1, replication=1))
+    beliefs, sessions = found.beliefs(), found.to_frame()
+    first = beliefs[beliefs.day == beliefs.day.min()]
+    assert set(first["mean"].round(6)) == {0.4}
+    assert beliefs["mean"].nunique() > 10
+    shares = sessions[sessions.day == sessions.day.min()].groupby("party").share.first()
+    assert shares.sum() == pytest.approx(1.0)
+    assert sessions.chances_sd.between(0, 0.5).all()

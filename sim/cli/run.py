@@ -127,7 +127,7 @@ def _leave(
     save_run(scenario, outcomes, folder, traces=(chosen,), log=lines)
     if figures:
         from sim.daily import daily_table  # noqa: PLC0415 - pandas
-        from sim.plots.folder import save_figures  # noqa: PLC0415 - matplotlib
+        from sim.report.figures import save_figures  # noqa: PLC0415 - matplotlib
 
         history, daily = replay(outcomes, chosen), daily_table(outcomes)
         save_figures(scenario, outcomes, history, daily, folder / "figures")

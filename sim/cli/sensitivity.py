@@ -72,7 +72,7 @@ def sensitivity(
     for name, table in found.tables().items():
         write_table(table, folder / f"{name}.parquet", {"scenario": found.scenario, "seed": seed})
     if figures:
-        from sim.plots.arms import save_sensitivity  # noqa: PLC0415 - matplotlib
+        from sim.report.arms import save_sensitivity  # noqa: PLC0415 - matplotlib
 
         save_sensitivity(found.tables(), found.measures, folder / "figures")
     if as_json:
@@ -150,7 +150,7 @@ def map_(
     """
     from sim.experiment.runner import run_experiment  # noqa: PLC0415 - pandas
     from sim.experiment.zones import heat_table  # noqa: PLC0415
-    from sim.plots.arms import save_heat_map  # noqa: PLC0415 - matplotlib
+    from sim.report.arms import save_heat_map  # noqa: PLC0415 - matplotlib
     from sim.scenario.experiments import experiment_over  # noqa: PLC0415
 
     folder = out or Path("runs") / f"{Path(file).stem}_map"
@@ -236,7 +236,7 @@ def search(
             progress=tick,
         )
     if out is not None:
-        from sim.plots.arms import save_search  # noqa: PLC0415 - matplotlib
+        from sim.report.arms import save_search  # noqa: PLC0415 - matplotlib
 
         out.mkdir(parents=True, exist_ok=True)
         made = {"scenario": found.scenario, "outcome": outcome, "to": to, "seed": seed}

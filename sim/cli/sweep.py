@@ -109,14 +109,14 @@ def _drawn(results: Any) -> list[Path]:  # noqa: ANN401
     where = results.folder / "figures"
     if part is None and len(results.arms) > 1 and not results.failures:
         from sim.experiment.comparing import compare_arms  # noqa: PLC0415
-        from sim.plots.arms import save_differences  # noqa: PLC0415 - matplotlib
+        from sim.report.arms import save_differences  # noqa: PLC0415 - matplotlib
 
         table = compare_arms(results)
         base = results.titles[results.base]
         return [save_differences(table, results.measures, results.titles, where, against=base)]
     if part is not None and part["use"] == "grid" and len(results.design.fields) == 2:
         from sim.experiment.zones import heat_table  # noqa: PLC0415
-        from sim.plots.arms import save_heat_map  # noqa: PLC0415
+        from sim.report.arms import save_heat_map  # noqa: PLC0415
 
         x, y = results.design.fields
         table = heat_table(results)
@@ -204,7 +204,7 @@ def compare(
     made = {"folder": folder.name, "other": other.name if other else None, "base": base}
     write_table(table, where / "differences.parquet", made)
     if figures:
-        from sim.plots.arms import save_differences  # noqa: PLC0415 - matplotlib
+        from sim.report.arms import save_differences  # noqa: PLC0415 - matplotlib
 
         names = set(table.outcome)
         shown = [item for item in results.known_measures if item.name in names]
@@ -264,7 +264,7 @@ def replay(
     if out is not None:
         from sim.experiment.files import write_table  # noqa: PLC0415
         from sim.experiment.store import trace_table  # noqa: PLC0415
-        from sim.plots.folder import save_history  # noqa: PLC0415 - matplotlib
+        from sim.report.history import save_history  # noqa: PLC0415 - matplotlib
 
         save_history(model.case, trace, out)
         write_table(trace_table([trace]), out / "trace.parquet", trace.provenance)

@@ -99,6 +99,7 @@ def _leave(found: Any, files: list[str], folder: Path) -> None:  # noqa: ANN401 
 
     from sim.experiment.files import write_table  # noqa: PLC0415
     from sim.plots import note, plot_tournament, style  # noqa: PLC0415
+    from sim.report.drawing import save_all  # noqa: PLC0415
 
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         message = f"{folder} is not empty; choose another --out"
@@ -118,4 +119,4 @@ def _leave(found: Any, files: list[str], folder: Path) -> None:  # noqa: ANN401 
         ax = figure.add_subplot()
         plot_tournament(found.behaviours, values, errors, count=found.replications, ax=ax)
         note(figure)
-        figure.savefig(folder / "tournament.png")
+    save_all({"tournament": figure}, folder)

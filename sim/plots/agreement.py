@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.plots.style import DARK, OUTCOME_COLOURS, axes, time_axis, times
+from sim.plots.style import COLOURS, DARK, OUTCOME_COLOURS, axes, time_axis, times
 
 _FEW = 10
 """Fewer agreements at risk say nothing about survival; the curve ends before."""
 
-__all__ = ["plot_agreement_curve", "plot_outcomes", "plot_survival"]
+_DASHES = ("-", "--", "-.", ":")
+"""Once the colours are used up, lines differ by these."""
+
+__all__ = ["plot_agreement_arms", "plot_agreement_curve", "plot_outcomes", "plot_survival"]
 
 
 def plot_agreement_curve(
@@ -38,6 +43,40 @@ def plot_agreement_curve(
     time_axis(ax, dated=dated)
     ax.set_title("When an agreement is ratified")
     ax.legend(loc="upper left")
+    return ax
+
+
+def plot_agreement_arms(
+    tables: Mapping[str, pd.DataFrame], *, dated: bool = False, ax: Axes | None = None
+) -> Axes:
+    """Draw the share of histories with a ratified agreement by day, a line and band an arm.
+
+    Parameters
+    ----------
+    tables
+        For each arm, by its title, what ``statistics.agreement_curve`` returns.
+    dated
+        Whether the axis shows dates.
+
+    Returns
+    -------
+    Axes
+        The Axes given, or new ones.
+    """
+    ax = axes(ax)
+    for number, (title, table) in enumerate(tables.items()):
+        x, shade = times(table, dated=dated), COLOURS[number % len(COLOURS)]
+        dash = _DASHES[number // len(COLOURS) % len(_DASHES)]
+        last = table.iloc[-1]
+        reached = f"{last.share:.1%} ± {100 * last.standard_error:.1f} (n = {last['count']:,})"
+        label = f"{title}: {reached}"
+        ax.step(x, table.share, where="post", color=shade, ls=dash, label=label)
+        ax.fill_between(x, table.low, table.high, step="post", alpha=0.2, color=shade, lw=0)
+    ax.set_ylim(0, None)
+    ax.set_ylabel("Share of histories with a\nratified agreement, 95 % band")
+    time_axis(ax, dated=dated)
+    ax.set_title("When an agreement is ratified, by arm (± standard error)")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=1 + (len(tables) > 4))
     return ax
 
 

@@ -37,7 +37,7 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
             mine = leads[here] == drafters.index(number)
         desk = Desk(session, number, rows[here], mine)
         step = actor.behaviour.act(desk)
-        _apply(session, number, desk.rows, step)
+        _apply(session, actors, number, desk.rows, step)
         if step.text is not None:
             text[here] = np.where(step.text >= 0, step.text, text[here])
             _spread_message(session, number, desk.rows, step, mine)
@@ -67,7 +67,7 @@ def _stand_behind(
             given = (state.carrot[desk.rows] + state.stick[desk.rows] - before[here]) / (
                 session.game.scale
             )
-            _apply(session, number, desk.rows, back(desk, text[here], given))
+            _apply(session, actors, number, desk.rows, back(desk, text[here], given))
 
 
 def _attending(session: Session, rows: Rows, mediator: int) -> Rows:
@@ -91,8 +91,10 @@ def _leads(session: Session, rows: Rows, drafters: int) -> Int:
     return np.where(due, (held // every) % drafters, -1)
 
 
-def _apply(session: Session, mediator: int, rows: Rows, step: Intervention) -> None:
+def _apply(session: Session, actors: Actors, mediator: int, rows: Rows, step: Intervention) -> None:
     state, scale = session.state, session.game.scale
+    if actors.witness is not None:
+        actors.witness.helps(session, mediator, rows, step)
     if step.haze is not None:
         state.haze[rows] = np.maximum(state.haze[rows] * step.haze, _LEAST_HAZE)
     if step.carrots is not None:

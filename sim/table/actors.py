@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim._typing import Bool, Int, Rows
-from sim.table.protocols import Mediator, Negotiator
+from sim.table.protocols import Intervention, Mediator, Negotiator
 from sim.table.search import Search
 from sim.table.view import Session
 
@@ -21,6 +21,9 @@ class Witness(Protocol):
 
     def opens(self, session: Session) -> None:
         """Look at the table before anybody has acted."""
+
+    def helps(self, session: Session, mediator: int, rows: Rows, step: Intervention) -> None:
+        """Hear what a mediator does at the table."""
 
     def closes(
         self, session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool

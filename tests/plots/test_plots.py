@@ -12,8 +12,8 @@ import pytest
 import sim
 from sim import plots
 from sim.geometry import geometry
-from sim.plots.folder import figures, overview
 from sim.plots.history import _LETTER, _heights
+from sim.report.figures import RunShown, figures, overview
 from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
 
 
@@ -34,6 +34,50 @@ def test_agreement_curve_draws_its_table(outcomes, ax):
     assert sim.plots.plot_agreement_curve(table, ax=ax) is ax
     assert np.array_equal(ax.lines[0].get_ydata(), table.share)
     assert len(ax.collections) == 1
+
+
+def test_agreement_arms_draws_a_line_and_a_band_an_arm(outcomes, ax):
+    table = agreement_curve(outcomes)
+    assert sim.plots.plot_agreement_arms({"one": table, "two": table}, ax=ax) is ax
+    assert np.array_equal(ax.lines[0].get_ydata(), table.share)
+    assert len(ax.lines) == len(ax.collections) == 2
+    said = ax.get_legend().get_texts()[0].get_text()
+    assert said.startswith(f"one: {table.share.iloc[-1]:.1%} ± ")
+    assert said.endswith("(n = 120)")
+
+
+@pytest.fixture(scope="module")
+def explained(outcomes):
+    return sim.explain(sim.replay(outcomes, 1))
+
+
+def test_floors_are_drawn_as_they_are_and_as_they_are_believed(explained, ax):
+    sessions, beliefs = explained.to_frame(), explained.beliefs()
+    truce = sessions[sessions.agenda == "truce"]
+    assert sim.plots.plot_floors(truce, beliefs, "north", ax=ax) is ax
+    own = truce[truce.party == "north"].drop_duplicates("day", keep="last")
+    drawn = np.asarray(ax.lines[0].get_ydata(), float)
+    assert np.array_equal(drawn[~np.isnan(drawn)], own.floor)
+    mean = beliefs[beliefs.other == "north"]["mean"]
+    believed = np.asarray(ax.lines[2].get_ydata(), float)
+    assert np.array_equal(believed[~np.isnan(believed)], mean)
+
+
+def test_chances_are_drawn_beside_the_shares_of_capability(explained, ax):
+    sessions = explained.to_frame()
+    assert sim.plots.plot_chances(sessions, ax=ax) is ax
+    shares = {round(float(np.nanmax(line.get_ydata())), 6) for line in ax.lines[1:4:2]}
+    assert shares == set(sessions.share.round(6))
+
+
+def test_leverage_is_drawn_by_whom_and_on_whom(explained, ax):
+    table = explained.leverage()
+    assert sim.plots.plot_leverage_targets(table, ax=ax) is ax
+    widths = sum(bar.get_width() for bar in ax.patches)
+    assert widths == pytest.approx(table.amount.sum())
+    pairs = table[["mediator", "target"]].drop_duplicates()
+    assert len(ax.get_yticklabels()) == len(pairs)
+    assert sim.plots.plot_leverage_targets(table.iloc[:0], ax=ax) is ax
 
 
 def test_outcomes_draws_a_bar_a_class(outcomes, ax):
@@ -232,7 +276,8 @@ def test_arms_that_share_no_luck_cannot_be_paired(tutorial, outcomes):
 @pytest.mark.slow
 def test_three_parties_have_a_panel_each_and_a_grid_of_pairs(three):
     outcomes = sim.run_ensemble(three, replications=20, seed=1)
-    found = figures(three, outcomes, sim.replay(outcomes, 0), sim.daily_table(outcomes))
+    run = RunShown(three, sim.replay(outcomes, 0), outcomes, sim.daily_table(outcomes))
+    found = figures(run)
     assert len(found["offers"].axes) == 3
     pairs = [ax for ax in found["agreement_zone"].axes if ax.get_xlabel()]
     assert len(pairs) == 3
@@ -240,8 +285,8 @@ def test_three_parties_have_a_panel_each_and_a_grid_of_pairs(three):
 
 def test_figures_leave_global_state_alone_and_carry_the_notice(tutorial, outcomes, trace, daily):
     before, open_figures = dict(mpl.rcParams), plt.get_fignums()
-    found = figures(tutorial, outcomes, trace, daily)
-    found["overview"] = overview(tutorial, outcomes, trace, daily)
+    run = RunShown(tutorial, trace, outcomes, daily)
+    found = figures(run) | {"overview": overview(run)}
     assert dict(mpl.rcParams) == before
     assert plt.get_fignums() == open_figures
     for figure in found.values():

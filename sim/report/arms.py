@@ -11,15 +11,23 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.measures import Measure
+from sim.plots.agreement import plot_agreement_arms
 from sim.plots.differences import plot_differences
 from sim.plots.heat_map import plot_heat_map
 from sim.plots.sensitivity import plot_indices, plot_screening, plot_search, plot_tornado
 from sim.plots.style import note, style
+from sim.report.drawing import save_all
 
-__all__ = ["save_differences", "save_heat_map", "save_search", "save_sensitivity"]
+__all__ = [
+    "agreement_figure",
+    "differences_figure",
+    "save_differences",
+    "save_heat_map",
+    "save_search",
+    "save_sensitivity",
+]
 
 _WIDE = 7.0
-_FORMATS = ("png", "svg")
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -29,12 +37,8 @@ def _figure(width: float, height: float) -> Figure:
 
 
 def _save(figure: Figure, folder: Path, name: str, about: str = "") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
     note(figure, about)
-    for form in _FORMATS:
-        plain = {"Date": None} if form == "svg" else None  # the same bytes each time
-        figure.savefig(folder / f"{name}.{form}", metadata=plain)
-    return folder / f"{name}.png"
+    return save_all({name: figure}, folder)[0]
 
 
 def save_differences(
@@ -49,6 +53,14 @@ def save_differences(
 
     ``against`` says what the arms are compared with.
     """
+    figure = differences_figure(table, measures, titles, against=against)
+    return save_all({"differences": figure}, folder)[0]
+
+
+def differences_figure(
+    table: pd.DataFrame, measures: Sequence[Measure], titles: Mapping[str, str], *, against: str
+) -> Figure:
+    """Return a forest plot, one panel an outcome."""
     arms = table.name.nunique()
     columns = 2 if len(measures) > 1 else 1
     rows = -(-len(measures) // columns)
@@ -64,8 +76,17 @@ def save_differences(
             ax.xaxis.set_major_locator(MaxNLocator(5))
             ax.set_xlabel("")
         count = int(table["count"].max())
-        about = f"Differences from {against}, 95 % intervals (n = {count:,} at most)."
-        return _save(figure, folder, "differences", about)
+        note(figure, f"Differences from {against}, 95 % intervals (n = {count:,} at most).")
+    return figure
+
+
+def agreement_figure(tables: Mapping[str, pd.DataFrame], *, dated: bool) -> Figure:
+    """Return when an agreement is ratified, a line and band an arm."""
+    with style():
+        figure = _figure(_WIDE, 4.4 + 0.22 * len(tables))
+        plot_agreement_arms(tables, dated=dated, ax=figure.add_subplot())
+        note(figure)
+    return figure
 
 
 def save_heat_map(
