@@ -6,13 +6,16 @@ import json
 import platform
 from dataclasses import dataclass, field, fields
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
 from sim.game import Game
+from sim.milestones import milestones
 from sim.noise import Noise
+from sim.notice import NOTICE
 from sim.rules.ledger import harm
 from sim.table.state import OUTCOMES, Outcome, State
 
@@ -110,6 +113,26 @@ class Outcomes:
             )
         return pd.DataFrame(columns)
 
+    def _repr_html_(self) -> str:
+        """Show in a notebook how the histories ended, with standard errors and counts."""
+        from sim.statistics import outcome_table  # noqa: PLC0415 - for notebooks
+
+        table = outcome_table(self)
+        rows = {
+            "histories end": table.outcome,
+            "share ± standard error": [
+                f"{share:.1%} ± {100 * error:.1f}"
+                for share, error in zip(table.share, table.standard_error, strict=True)
+            ],
+            "count": table["count"],
+        }
+        seed = self.provenance.get("seed", "")
+        return (
+            f"<h4>{escape(self.provenance.get('title', ''))}</h4>"
+            f"<p>{self.replications:,} replications, seed {seed}.</p>"
+            f"{type(table)(rows).to_html(index=False, border=0)}<p><small>{NOTICE}</small></p>"
+        )
+
     def columns(self) -> dict[str, Any]:
         """Return the columns of the table of outcomes as plain arrays of length R.
 
@@ -177,6 +200,24 @@ class Trace:
     outcome: str
     provenance: dict[str, Any] = field(repr=False)
     game: Game | None = field(default=None, repr=False)
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what marked the history, day by day."""
+        import pandas as pd  # noqa: PLC0415
+
+        rows = [
+            {"day": self.days[place]["day"], "date": self.days[place]["date"], "what": text}
+            for place, _, text in milestones(self.days)
+        ]
+        table = pd.DataFrame(rows, columns=["day", "date", "what"])
+        made = self.provenance
+        about = f"seed {made.get('seed', '')}, replication {made.get('replication', '')}"
+        return (
+            f"<h4>{escape(made.get('title', ''))}: {about}</h4>"
+            f"{table.to_html(index=False, border=0)}"
+            f"<p>After {len(self.days)} days: {escape(self.outcome)}.</p>"
+            f"<p><small>{NOTICE}</small></p>"
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a day."""

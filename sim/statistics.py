@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim._typing import Bool, Float, Int
+from sim.notice import NOTICE
 from sim.table.state import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
         "assumed": outcomes.provenance["assumed"],
         "seed": outcomes.provenance["seed"],
         "replications": outcomes.replications,
-        "note": "stylised model, conditional on stated assumptions; not a forecast",
+        "note": NOTICE,
         "agreement": _share(ratified),
         "signed": _share(outcomes.signed_on >= 0),
         "ratified": _share(ratified),

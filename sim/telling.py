@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.milestones import milestones
+from sim.notice import NOTICE
 from sim.sittings import Sitting, Sittings
 
 __all__ = ["tell", "tell_day"]
@@ -35,7 +36,7 @@ def tell(found: Sittings) -> str:
             lines += _at_signature(found, one)
         if not signed:
             lines += ["  The last text:", *_indented(tell_day(found, held[-1].day, number))]
-    lines += ["", "Stylised model, conditional on stated assumptions; not a forecast."]
+    lines += ["", NOTICE]
     return "\n".join(lines)
 
 

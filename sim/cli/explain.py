@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from sim.cli.options import File, Json, Replication, Seed, Values, load, plain_table
-from sim.cli.run import NOTE
+from sim.notice import NOTICE
 
 if TYPE_CHECKING:
     from sim.explaining import Explanation
@@ -53,7 +53,7 @@ def explain(
         }
         typer.echo(json.dumps(whole, indent=2))
     else:
-        typer.echo(str(found) if day is None else f"{tell_day(found, day)}\n\n{NOTE}")
+        typer.echo(str(found) if day is None else f"{tell_day(found, day)}\n\n{NOTICE}")
 
 
 def _draw(found: Explanation, path: Path) -> None:
@@ -131,4 +131,4 @@ def _print(title: str, found: Score) -> None:
     n = f"n = {found.open:,} of {found.replications:,} histories, in which talks are open"
     console.print(f"clears every floor and red line: {found.signed}", soft_wrap=True)
     console.print(f"and passes every vote: {found.ratified}", soft_wrap=True)
-    console.print(f"{n}\n{NOTE}", soft_wrap=True)
+    console.print(f"{n}\n{NOTICE}", soft_wrap=True)

@@ -7,7 +7,17 @@ from typing import NoReturn
 
 import typer
 
-from sim.cli import exchange, explain, inspect, run, sensitivity, sweep, tournament, verify
+from sim.cli import (
+    exchange,
+    explain,
+    inspect,
+    report,
+    run,
+    sensitivity,
+    sweep,
+    tournament,
+    verify,
+)
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -26,6 +36,7 @@ app.command("explain")(explain.explain)
 app.command("score")(explain.score)
 app.command("list")(inspect.list_)
 app.command("schema")(inspect.schema)
+app.command("report")(report.report)
 app.command("sweep")(sweep.sweep)
 app.command("compare")(sweep.compare)
 app.command("replay")(sweep.replay)

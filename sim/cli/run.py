@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,16 +23,17 @@ from rich.table import Table
 
 from sim.cli.options import File, Json, Seed, Values, load
 from sim.ensemble import run_ensemble
+from sim.notice import NOTICE
+from sim.report.summary import basis, summary_rows
 from sim.results import Outcomes
 from sim.scenario import Scenario
-from sim.statistics import mean, outcome_table, rate, summarise
+from sim.statistics import outcome_table, summarise
 from sim.stopping import run_until
 from sim.tracing import replay
 
-__all__ = ["NOTE", "progress_bar", "run"]
+__all__ = ["progress_bar", "run"]
 
 _USUAL, _MOST = 1_000, 200_000
-NOTE = "Stylised model, conditional on stated assumptions; not a forecast."
 
 
 def run(
@@ -90,15 +91,9 @@ def run(
         return
     console = Console()
     console.print(_table(outcomes))
-    console.print(f"{NOTE} {_basis(scenario)}")
+    console.print(f"{NOTICE} {basis(scenario)}")
     if folder is not None:
         console.print(f"Tables{' and figures' if figures else ''} are in {folder}", soft_wrap=True)
-
-
-def _basis(scenario: Scenario) -> str:
-    found = scenario.share_assumed
-    kind = "A real case" if scenario.real else "A fictional case"
-    return f"{kind}; {found['share']:.0%} of its {found['numbers']} numbers are assumed."
 
 
 @contextmanager
@@ -143,7 +138,7 @@ def _table(outcomes: Outcomes) -> Table:
     table.add_column("result", max_width=42)
     for name in ("estimate", "std. error", "n, count"):
         table.add_column(name, justify="right")
-    for name, estimate, places in _rows(outcomes):
+    for name, estimate, places in summary_rows(outcomes):
         table.add_row(
             name,
             f"{estimate.value:,.{places}f}",
@@ -156,23 +151,3 @@ def _table(outcomes: Outcomes) -> Table:
             str(row.outcome), f"{row.share:.3f}", f"{row.standard_error:.3f}", f"{row.count:,}"
         )
     return table
-
-
-def _rows(outcomes: Outcomes) -> list[tuple[str, Any, int]]:
-    """Return what the table shows: name, estimate, decimals."""
-    ratified = outcomes.ratified_on >= 0
-    days = outcomes.ratified_on[ratified].astype(float)
-    rows = [
-        ("signed (share of histories)", rate(outcomes.signed_on >= 0), 3),
-        ("ratified (share of histories)", rate(ratified), 3),
-        ("day of agreement (among ratified)", mean(days), 1),
-        ("days of fighting at full intensity", mean(outcomes.fought), 1),
-        ("days of truce", mean(outcomes.truce_days.astype(float)), 1),
-    ]
-    for number, party in enumerate(outcomes.game.parties):
-        rows.append((f"people released by {party.name}", mean(outcomes.released[:, number]), 1))
-        if outcomes.counts_harm[number]:
-            rows.append((f"people harmed ({party.side})", mean(outcomes.harmed[:, number]), 1))
-        worth = mean(outcomes.utility[:, number])
-        rows.append((f"utility of {party.name} (among ratified)", worth, 3))
-    return rows

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.options import File, Json, Seed, Values, load, plain_table, resumable
-from sim.cli.run import NOTE, progress_bar
+from sim.cli.run import progress_bar
 from sim.cli.sweep import Cluster, Figures, Outcomes, Resume, Workers
 from sim.errors import RunError
+from sim.notice import NOTICE
 
 __all__ = ["map_", "search", "sensitivity"]
 
@@ -89,7 +90,7 @@ def sensitivity(
     for item in found.measures:
         console.print(_indices(found, item))
         console.print(_variance(found, item), soft_wrap=True)
-    console.print(NOTE)
+    console.print(NOTICE)
     console.print(f"Tables{' and figures' if figures else ''} are in {folder}", soft_wrap=True)
 
 
@@ -176,7 +177,7 @@ def map_(
         rows = json.loads(table.to_json(orient="records"))
         sys.stdout.write(json.dumps({"outcome": outcome, "points": rows}, indent=2) + "\n")
         return
-    sys.stdout.write(f"{NOTE}\nThe table and the figure are in {folder}\n")
+    sys.stdout.write(f"{NOTICE}\nThe table and the figure are in {folder}\n")
 
 
 def _ranged(text: str) -> tuple[str, dict[str, Any]]:
@@ -259,7 +260,7 @@ def search(
         return
     console = Console()
     console.print(_search(found))
-    console.print(NOTE)
+    console.print(NOTICE)
     if out is not None:
         console.print(f"Tables and figure are in {out}", soft_wrap=True)
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.options import Json, Replication, plain_table, resumable
-from sim.cli.run import NOTE
 from sim.errors import RunError
+from sim.notice import NOTICE
 
 __all__ = ["compare", "replay", "sweep", "verify_run"]
 
@@ -104,27 +104,11 @@ def _json_of(results: Any) -> str:  # noqa: ANN401 - an OpenedExperiment
 
 
 def _drawn(results: Any) -> list[Path]:  # noqa: ANN401
-    """Draw what fits the design: a forest plot over arms, heat maps over two fields."""
-    part = results.manifest["design"]
-    where = results.folder / "figures"
-    if part is None and len(results.arms) > 1 and not results.failures:
-        from sim.experiment.comparing import compare_arms  # noqa: PLC0415
-        from sim.report.arms import save_differences  # noqa: PLC0415 - matplotlib
+    """Draw what fits the design: a forest plot and curves over arms, heat maps over two fields."""
+    from sim.report.drawing import save_all  # noqa: PLC0415 - matplotlib
+    from sim.report.experiments import experiment_figures  # noqa: PLC0415
 
-        table = compare_arms(results)
-        base = results.titles[results.base]
-        return [save_differences(table, results.measures, results.titles, where, against=base)]
-    if part is not None and part["use"] == "grid" and len(results.design.fields) == 2:
-        from sim.experiment.zones import heat_table  # noqa: PLC0415
-        from sim.report.arms import save_heat_map  # noqa: PLC0415
-
-        x, y = results.design.fields
-        table = heat_table(results)
-        return [
-            save_heat_map(table[table.outcome == item.name], x, y, item, where, zone="zone")
-            for item in results.measures
-        ]
-    return []
+    return save_all(experiment_figures(results), results.folder / "figures")
 
 
 def _print(results: Any, drawn: list[Path]) -> None:  # noqa: ANN401
@@ -140,7 +124,7 @@ def _print(results: Any, drawn: list[Path]) -> None:  # noqa: ANN401
         )
     else:
         console.print(_means(results))
-    console.print(NOTE)
+    console.print(NOTICE)
     for failure in results.failures:
         console.print(f"{failure['block']} failed: {failure['reason']}", soft_wrap=True)
     console.print(
@@ -216,7 +200,7 @@ def compare(
     console = Console()
     for arm in dict.fromkeys(table.name):
         console.print(_differences(table[table.name == arm], results.titles.get(arm, arm), against))
-    console.print(f"p-values hold for all {len(table)} comparisons at once (Holm). {NOTE}")
+    console.print(f"p-values hold for all {len(table)} comparisons at once (Holm). {NOTICE}")
     console.print(f"The table{' and the figure' if figures else ''} are in {where}", soft_wrap=True)
 
 

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.options import Json, Seed
-from sim.cli.run import NOTE, progress_bar
+from sim.cli.run import progress_bar
 from sim.errors import RunError
+from sim.notice import NOTICE
 
 __all__ = ["tournament"]
 
@@ -68,7 +69,7 @@ def tournament(
         return
     console = Console()
     console.print(_table(ranking, replications, files))
-    console.print(NOTE)
+    console.print(NOTICE)
     if out is not None:
         console.print(f"The table and the figure are in {out}", soft_wrap=True)
 

@@ -24,6 +24,7 @@ from sim.experiment.progress import Progress, Told, shown
 from sim.experiment.results import ExperimentResults, open_experiment
 from sim.experiment.summaries import save_summary
 from sim.experiment.tables import Layout, layout_of, write_block
+from sim.notice import NOTICE
 from sim.results import versions_and_cpu
 from sim.scenario import Scenario
 from sim.scenario.experiments import Experiment, load_experiment
@@ -225,7 +226,7 @@ def manifest_of(experiment: Experiment, design: Design) -> dict[str, Any]:
     return {
         "kind": "experiment",
         "title": experiment.title,
-        "note": "stylised model, conditional on stated assumptions; not a forecast",
+        "note": NOTICE,
         "experiment_sha256": sha256(experiment.text.encode()).hexdigest(),
         "experiment_text": experiment.text,
         "arms": {

@@ -18,6 +18,8 @@ from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.notice import NOTICE
+
 __all__ = [
     "COLOURS",
     "DARK",
@@ -33,7 +35,6 @@ __all__ = [
     "times",
 ]
 
-NOTICE = "Stylised model, conditional on stated assumptions; not a forecast."
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#6B6B6B")
 GREY, DARK, PALE = "#9A9A9A", "#333333", "#E4E4E4"
 OUTCOME_COLOURS = {

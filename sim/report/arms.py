@@ -21,6 +21,7 @@ from sim.report.drawing import save_all
 __all__ = [
     "agreement_figure",
     "differences_figure",
+    "heat_map_figure",
     "save_differences",
     "save_heat_map",
     "save_search",
@@ -93,10 +94,19 @@ def save_heat_map(
     table: pd.DataFrame, x: str, y: str, item: Measure, folder: Path, zone: str | None = None
 ) -> Path:
     """Draw an outcome over two fields and return where the figure is."""
+    figure = heat_map_figure(table, x, y, item, zone)
+    return save_all({f"heat_map_{item.name}": figure}, folder)[0]
+
+
+def heat_map_figure(
+    table: pd.DataFrame, x: str, y: str, item: Measure, zone: str | None = None
+) -> Figure:
+    """Return an outcome over two fields."""
     with style():
         figure = _figure(_WIDE, 5.6)
         plot_heat_map(table, x, y, zone=zone, label=item.label, ax=figure.add_subplot())
-        return _save(figure, folder, f"heat_map_{item.name}")
+        note(figure)
+    return figure
 
 
 def save_sensitivity(

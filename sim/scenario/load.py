@@ -9,6 +9,7 @@ import importlib.resources
 import io
 from collections.abc import Mapping
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,20 @@ class Scenario:
         like = None if self.point else self.game
         vars(other)["game"] = compile_game(self.file, vary, like=like)  # faults show here
         return other
+
+    def _repr_html_(self) -> str:
+        """Show the scenario in a notebook: in words, with its issues and its parties."""
+        from sim.scenario.describing import described, in_words  # noqa: PLC0415 - for notebooks
+
+        words = " ".join(in_words(self.file))
+        tables = described(self.file)
+        parts = [tables[name].to_html(index=False, border=0) for name in ("Issues", "Parties")]
+        share = self.share_assumed
+        return (
+            f"<h4>{escape(self.title)}</h4><p>{escape(words)}</p>{''.join(parts)}"
+            f"<p><small>{escape(self.file.notice)} Of {share['numbers']} numbers "
+            f"{share['share']:.0%} are assumed.</small></p>"
+        )
 
     def __repr__(self) -> str:
         """Say what the scenario is."""
