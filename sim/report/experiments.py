@@ -107,37 +107,28 @@ def arm_sheets(results: ExperimentResults) -> list[Sheet]:
 
 
 def _means(results: ExperimentResults) -> Sheet:
+    """Return a row for each outcome, or point and outcome, and a column for each arm."""
     table, fields = results.summary(), results.design.fields
     if fields:
         table = table[table.point < _MOST_POINTS]
-    named = {item.name: item for item in results.measures}
-    cells = []
+    known = {item.name: item for item in results.measures}
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
     for row in table.to_dict("records"):
-        item = named.get(row["outcome"])
+        item = known.get(row["outcome"])
         if item is None:
             continue
+        label = item.label + (f" ({item.unit})" if item.unit else "")
+        key = (label, *(f"{row[name]:.3g}" for name in fields))
         places = 3 if item.share or item.name.startswith("utility") else 1
-        cells.append(
-            (
-                results.titles[row["arm"]],
-                *(f"{row[name]:.3g}" for name in fields),
-                item.label + (f" ({item.unit})" if item.unit else ""),
-                f"{row['value']:,.{places}f}",
-                f"{row['standard_error']:.{places}f}",
-                f"{row['count']:,}",
-            )
-        )
-    heads = ("arm", *fields, "outcome", "mean", "standard error", "count")
+        value = f"{row['value']:,.{places}f} ± {row['standard_error']:.{places}f}"
+        rows.setdefault(key, {})[row["arm"]] = f"{value} ({row['count']:,})"
+    cells = [(*key, *(found.get(arm, "") for arm in results.arms)) for key, found in rows.items()]
+    heads = ("outcome", *fields, *(results.titles[arm] for arm in results.arms))
     whole = results.design.points
-    note = f"The first {_MOST_POINTS} of {whole:,} points; summary.parquet has all."
-    numeric = range(1, len(heads))
-    return sheet(
-        "Means",
-        heads,
-        cells,
-        note=note if fields and whole > _MOST_POINTS else "",
-        numeric=set(numeric) - {1 + len(fields)},
-    )
+    note = "Mean ± standard error (histories)."
+    if fields and whole > _MOST_POINTS:
+        note += f" The first {_MOST_POINTS} of {whole:,} points; summary.parquet has all."
+    return sheet("Means", heads, cells, note=note, numeric=range(1, len(heads)))
 
 
 def _differences(results: ExperimentResults) -> Sheet:

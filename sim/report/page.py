@@ -59,8 +59,8 @@ class Report:
         One history: in words, and its figures.
     compared
         What was compared, in sentences.
-    rests_on, assumptions
-        What the numbers rest on.
+    rests_on, assumptions, sources
+        What the numbers rest on, and the sources that the tables name by number.
     limits, commands, versions, source
         What the report does not say; how to make it again; the scenario file.
     """
@@ -79,6 +79,7 @@ class Report:
     compared: Sequence[str]
     rests_on: str
     assumptions: Sequence[Sheet]
+    sources: Sequence[str]
     limits: Sequence[str]
     commands: Sequence[str]
     versions: str
@@ -179,12 +180,14 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
     """Return the parts of a report that the scenario alone makes."""
     packages = {agenda.id: agenda.space.count for agenda in scenario.game.agendas}
     tables = described(scenario.file)
+    assumptions, sources = assumption_sheets(scenario)
     return {
         "notice": "" if scenario.file.notice == _USUAL else scenario.file.notice,
         "words": in_words(scenario.file, packages),
         "tables": [sheet_of(title, table) for title, table in tables.items()],
         "rests_on": basis(scenario),
-        "assumptions": assumption_sheets(scenario),
+        "assumptions": assumptions,
+        "sources": sources,
         "source": scenario.text,
     }
 

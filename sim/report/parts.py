@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,28 +112,28 @@ def outcome_sheet(outcomes: Outcomes) -> Sheet:
     return sheet("How histories end", heads, cells, numeric=(1, 2, 3, 4))
 
 
-def assumption_sheets(scenario: Scenario) -> list[Sheet]:
-    """Return every number a scenario states and what it rests on, and those it leaves to the model."""
+def assumption_sheets(scenario: Scenario) -> tuple[list[Sheet], list[str]]:
+    """Return every number a scenario rests on, and the sources the tables name by number."""
     table = scenario.assumptions()
     order = {"sourced": 0, "derived": 1, "assumed": 2}
     table = table.assign(rank=table.kind.map(order)).sort_values("rank", kind="stable")
-    stated, left = table[table.stated], table[~table.stated]
+    sources = [source for source in dict.fromkeys(table.source) if source]
+    numbers = {source: f"[{k}]" for k, source in enumerate(sources, start=1)} | {"": ""}
     found = [
-        _assumptions("What the file states", stated),
-        _assumptions("What stands at the model's default", left),
+        _assumptions("What the file states", table[table.stated], numbers),
+        _assumptions("What stands at the model's default", table[~table.stated], numbers),
     ]
-    return [part for part in found if part.rows]
+    return [part for part in found if part.rows], sources
 
 
-def _assumptions(title: str, table: pd.DataFrame) -> Sheet:
+def _assumptions(title: str, table: pd.DataFrame, numbers: Mapping[str, str]) -> Sheet:
     cells = []
     for row in table.to_dict("records"):
-        ranged = row["low"] == row["low"]  # nan where no range is stated
+        ranged = row["low"] == row["low"] and row["low"] < row["high"]  # nan where none is stated
         between = f"{row['low']:g} to {row['high']:g}" if ranged else ""
         spread = f"{row['spread']:g}" if row["spread"] else ""
-        cells.append(
-            (row["field"], _number(row["value"]), between, spread, row["kind"], row["source"])
-        )
+        source = numbers[row["source"]]
+        cells.append((row["field"], _number(row["value"]), between, spread, row["kind"], source))
     heads = ("field", "value", "range", "spread", "kind", "source")
     return sheet(f"{title} ({len(table):,} numbers)", heads, cells, numeric=(1,))
 
