@@ -11,6 +11,7 @@ from sim.cli import (
     exchange,
     explain,
     inspect,
+    page,
     report,
     run,
     sensitivity,
@@ -36,6 +37,7 @@ app.command("explain")(explain.explain)
 app.command("score")(explain.score)
 app.command("list")(inspect.list_)
 app.command("schema")(inspect.schema)
+app.command("app")(page.app)
 app.command("report")(report.report)
 app.command("sweep")(sweep.sweep)
 app.command("compare")(sweep.compare)
