@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling clean
+.PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling browser clean
 
 help:
 	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
 	@echo "make test        lint, types, layers, tests, doctests, first notebook (under 4 minutes)"
 	@echo "make test-all    everything, the slow tests and benchmarks included"
+	@echo "make browser     the page (sim app) in a headless Chromium"
 	@echo "make notebooks   open the notebooks"
 	@echo "make model       write the tables of MODEL.md: parameters and claims"
 	@echo "make benchmarks  time the stages of a day and the two faces"
@@ -53,7 +54,14 @@ core: $(STAMP)
 	.venv-core/bin/python -m pip install --quiet --disable-pip-version-check .
 	cd / && $(CURDIR)/.venv-core/bin/python $(CURDIR)/tests/core_imports.py
 
-test-all: lint types core
+# The page in a real Chromium (Debian's, or whatever is on the path); the extra is large, so apart.
+browser: $(STAMP)
+	test -d .venv-app || $(PYTHON) -m venv .venv-app
+	.venv-app/bin/python -m pip install --quiet --disable-pip-version-check -e '.[app]' \
+	  pytest hypothesis 'playwright>=1.40'
+	SIM_BROWSER=1 MPLBACKEND=Agg .venv-app/bin/python -m pytest tests/app
+
+test-all: lint types core browser
 	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/benchmarks
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=120 notebooks
 	MPLBACKEND=Agg $(BIN)/python -m pytest tests/benchmarks -s
@@ -81,4 +89,4 @@ notebooks: $(STAMP)
 	$(BIN)/jupyter lab notebooks
 
 clean:
-	rm -rf $(VENV) .venv-core .venv-peers runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-core .venv-peers .venv-app runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

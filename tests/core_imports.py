@@ -14,8 +14,13 @@ EXTRAS = {"pytest", "hypothesis", "solara", "distributed", "SALib", "negmas"}
 def main() -> None:
     names = [module.name for module in pkgutil.walk_packages(sim.__path__, "sim.")]
     for name in names:
-        if not name.endswith("__main__"):
+        if name.endswith("__main__"):
+            continue
+        try:
             importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if not (name.startswith("sim.app.") and error.name == "solara"):
+                raise
     loaded = EXTRAS & set(sys.modules)
     if loaded:
         sys.exit(f"core modules import {', '.join(sorted(loaded))}, which only extras install")

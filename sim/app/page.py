@@ -26,6 +26,9 @@ __all__ = ["Page"]
 _MOST_SLIDERS = 12
 _FRAME = 0.05
 _CSS = """
+.sim-layout { display: grid; grid-template-columns: 340px minmax(0, 1fr); gap: 28px; padding: 12px; }
+.sim-main { max-width: 1000px; min-width: 0; }
+.sim-main h1 { font-size: 1.6rem; line-height: 1.2; margin: 8px 0 14px; }
 .sim-notice { background: #f5f5f2; border-left: 4px solid #6b6b6b; padding: 8px 14px; }
 .sim-problems { white-space: pre-wrap; font-family: monospace; font-size: 0.85rem; }
 .sim-wide { overflow-x: auto; max-width: 100%; }
@@ -36,6 +39,11 @@ _CSS = """
 .sim-slider .v-input__slot { flex-direction: column; align-items: stretch; }
 .sim-slider .v-label { overflow-wrap: anywhere; font-size: 0.85rem; }
 .sim-slider .v-messages { display: none; }
+@media (max-width: 800px) {
+  .sim-layout { grid-template-columns: minmax(0, 1fr); }
+  .sim-main { order: -1; }
+  .sim-wide img { max-width: none; width: 680px; }
+}
 """
 
 
@@ -45,29 +53,35 @@ def Page() -> None:
     desk: Desk = solara.use_memo(Desk, dependencies=[])
     solara.Title("Negotiation simulator")
     solara.Style(_CSS)
-    with solara.Sidebar():
-        Choice(desk)
-        Numbers(desk)
-    with solara.Column(style={"max-width": "1100px", "padding": "8px"}):
-        work = desk.work.value
-        title = work.base.title if work.base is not None else desk.name.value
-        heading("h1", title)
-        solara.Div(children=[NOTICE], classes=["sim-notice"])
-        if work.problems:
-            with solara.Div(classes=["sim-problems"]):
-                solara.Error("\n".join(work.problems))
-        if work.base is None:
+    with solara.Div(classes=["sim-layout"]):
+        with solara.Div(classes=["sim-controls"]):
+            Choice(desk)
+            Numbers(desk)
+        with solara.Div(classes=["sim-main"]):
+            Main(desk)
+
+
+@solara.component
+def Main(desk: Desk) -> None:
+    """Show what is open: its faults, or one history, many, and the scenario."""
+    work = desk.work.value
+    heading("h1", work.base.title if work.base is not None else desk.name.value)
+    solara.Div(children=[NOTICE], classes=["sim-notice"])
+    if work.problems:
+        with solara.Div(classes=["sim-problems"]):
+            solara.Error("\n".join(work.problems))
+    if work.base is None:
+        FileText(desk)
+        return
+    with solara.lab.Tabs():
+        with solara.lab.Tab("One history"):
+            OneHistory(desk)
+        with solara.lab.Tab("Many histories"):
+            ManyHistories(desk)
+        with solara.lab.Tab("Scenario"):
+            ScenarioShown(desk)
+        with solara.lab.Tab("File"):
             FileText(desk)
-            return
-        with solara.lab.Tabs():
-            with solara.lab.Tab("One history"):
-                OneHistory(desk)
-            with solara.lab.Tab("Many histories"):
-                ManyHistories(desk)
-            with solara.lab.Tab("Scenario"):
-                ScenarioShown(desk)
-            with solara.lab.Tab("File"):
-                FileText(desk)
 
 
 @solara.component

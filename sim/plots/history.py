@@ -77,7 +77,7 @@ def plot_offers(
     x = times(own, dated=dated)
     ax.plot(x, own.floor, color=palette[party], ls="--", lw=1.5, label=f"floor of {name}")
     low = float(np.nanmin([own.floor.min(), shown.utility.min() if len(shown) else 1.0]))
-    ax.set_ylim(min(low, 0.0) - 0.03, 1.05)
+    ax.set_ylim(min(low, 0.0) - 0.03, max(1.0, float(own.floor.max())) + 0.05)
     ax.set_ylabel("Utility, 0 (worst)\nto 1 (best package)")
     ax.set_title(f"Texts on the table, as {name} values them")
     time_axis(ax, dated=dated)
