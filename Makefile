@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling browser clean
+.PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling browser figures clean
 
 help:
 	@echo "make demo        run the tutorial scenario, leave tables and figures in runs/"
@@ -83,6 +83,10 @@ scaling: $(STAMP)
 model: $(STAMP)
 	mkdir -p runs; $(BIN)/sim verify --workers 2 --json > runs/claims.json; true
 	$(BIN)/python -m tests.write_model runs/claims.json
+
+# The picture of one day in the README.
+figures: $(STAMP)
+	$(BIN)/python -m tests.draw_day .github
 
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab

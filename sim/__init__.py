@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiment.sensitivity import run_sensitivity
     from sim.experiment.tournament import run_tournament
     from sim.explaining import explain
+    from sim.mediators.registry import register as register_mediator
     from sim.model import NegotiationModel
     from sim.negotiators import available as available_negotiators
     from sim.negotiators import register as register_negotiator
@@ -64,6 +65,7 @@ _HOMES = {
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.comparison",
     "plots": "sim.plots:",
+    "register_mediator": "sim.mediators.registry:register",
     "register_negotiator": "sim.negotiators:register",
     "replay": "sim.tracing",
     "run_ensemble": "sim.ensemble",
@@ -105,6 +107,7 @@ __all__ = [
     "outcome_table",
     "paired_differences",
     "plots",
+    "register_mediator",
     "register_negotiator",
     "replay",
     "run_ensemble",

@@ -7,6 +7,7 @@ import json
 import os
 import pkgutil
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_public_names_are_few_and_all_load():
-    assert len(sim.__all__) <= 38
+    assert len(sim.__all__) <= 40
     assert sorted(sim.__all__) == sorted(sim._HOMES)
     for name in sim.__all__:
         assert getattr(sim, name) is not None
@@ -28,9 +29,14 @@ def test_public_names_are_few_and_all_load():
 
 
 def test_every_module_imports():
+    """The page needs its extra: ``make browser`` imports it."""
     for module in pkgutil.walk_packages(sim.__path__, "sim."):
-        if not module.name.endswith("__main__"):
+        if module.name.endswith("__main__"):
+            continue
+        try:
             importlib.import_module(module.name)
+        except ModuleNotFoundError as error:
+            assert (module.name[:8], error.name) == ("sim.app.", "solara")  # noqa: PT017
 
 
 def test_import_sim_loads_nothing_heavy():
@@ -50,11 +56,53 @@ def test_a_run_in_memory_needs_neither_mesa_nor_pandas_nor_matplotlib():
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
-def test_python_in_the_documents_runs(page):
+def test_python_in_the_documents_runs(page, tmp_path, monkeypatch):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), flags=re.S)
     assert blocks
+    monkeypatch.chdir(tmp_path)
     for block in blocks:
         exec(compile(block, page, "exec"), {})  # noqa: S102 - our own documents
+
+
+def test_the_scenario_of_the_readme_is_one(tmp_path):
+    text = (ROOT / "README.md").read_text()
+    scenarios = [b for b in re.findall(r"```yaml\n(.*?)```", text, flags=re.S) if "issues:" in b]
+    assert len(scenarios) == 1
+    assert len(scenarios[0].splitlines()) <= 11
+    path = tmp_path / "readme.yaml"
+    path.write_text(scenarios[0])
+    outcomes = sim.run_ensemble(str(path), replications=100, seed=1)
+    assert (outcomes.signed_on >= 0).sum() > 0
+
+
+def readme_commands():
+    """Return what a reader of the README is told to type, in order."""
+    text = (ROOT / "README.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.S)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs(tmp_path):
+    """In the order of the page; ``make demo`` and ``make test`` are what CI runs."""
+    commands = readme_commands()
+    assert len(commands) >= 9
+    for command in commands:
+        assert command.startswith("sim ")
+        run = [sys.executable, "-m", *shlex.split(command)]
+        found = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert found.returncode == 0, (command, found.stderr)
+        assert found.stdout
+    for name in ("tutorial", "mediators"):
+        assert (tmp_path / "runs" / name / "report.html").stat().st_size < 3_000_000
+
+
+def test_the_readme_lists_every_command_and_no_other():
+    from sim.cli.examples import EXAMPLES
+
+    text = (ROOT / "README.md").read_text()
+    listed = set(re.findall(r"(?:^|· )sim ([a-z-]+)", text, flags=re.M))
+    assert listed == set(EXAMPLES)
 
 
 def test_the_behaviour_of_the_guide_plays_from_yaml(tutorial):

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.cli.options import File, Json, Replication, Seed, Values, load
+from sim.cli.zone_text import zone_text
 from sim.errors import Problem, RunError, ScenarioError
 from sim.frontier import POINTS
 from sim.mediators.registry import MEDIATORS
@@ -30,6 +31,14 @@ from sim.scenario.parameters import markdown_table
 from sim.scenario.switches import SWITCHES
 
 __all__ = ["check", "list_", "schema", "show", "trace"]
+
+_CONCEPTS = {
+    "nash": "Nash",
+    "kalai_smorodinsky": "Kalai-\nSmorodinsky",
+    "egalitarian": "egali-\ntarian",
+    "utilitarian": "utili-\ntarian",
+    "relative_welfare": "relative\nwelfare",
+}
 
 
 def _print_json(value: Any) -> None:  # noqa: ANN401
@@ -89,11 +98,13 @@ def show(file: File, *, values: Values = None, as_json: Json = False) -> None:
         _print_json(found[0] | {"title": scenario.title, "later_agendas": found[1:]})
         return
     console = Console()
+    names = {party.id: party.name for party in scenario.game.parties}
     console.print(f"[bold]{scenario.title}[/bold]\n{scenario.file.notice}")
     console.print(f"{rests_on(scenario)[:1].upper()}{rests_on(scenario)[1:]}.\n")
     for number, item in enumerate(found):
         console.print(_issues(scenario, number))
         console.print(_points(item))
+        console.print(zone_text(geometry(scenario, number), names), highlight=False)
         console.print(
             f"{item['packages']:,} packages, {item['feasible']:,} on nobody's red line, "
             f"{item['agreement_zone']:,} in the agreement zone today, "
@@ -118,7 +129,7 @@ def _points(item: dict[str, Any]) -> Table:
     concepts = list(POINTS)
     table.add_column("")
     for concept in concepts:
-        table.add_column(concept.replace("_", "-"))
+        table.add_column(_CONCEPTS.get(concept, concept), overflow="fold")
     found = [item[concept] for concept in concepts]
     if not any(found):
         table.add_row("no package clears every floor", *[""] * len(concepts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 import typer
@@ -19,6 +20,7 @@ from sim.cli import (
     tournament,
     verify,
 )
+from sim.cli.examples import examples
 from sim.errors import SimError
 
 __all__ = ["app", "main"]
@@ -29,27 +31,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
-app.command("check")(inspect.check)
-app.command("show")(inspect.show)
-app.command("trace")(inspect.trace)
-app.command("explain")(explain.explain)
-app.command("score")(explain.score)
-app.command("list")(inspect.list_)
-app.command("schema")(inspect.schema)
-app.command("app")(page.app)
-app.command("report")(report.report)
-app.command("sweep")(sweep.sweep)
-app.command("compare")(sweep.compare)
-app.command("replay")(sweep.replay)
-app.command("verify")(verify.verify)
-app.command("verify-run")(sweep.verify_run)
-app.command("sensitivity")(sensitivity.sensitivity)
-app.command("map")(sensitivity.map_)
-app.command("search")(sensitivity.search)
-app.command("tournament")(tournament.tournament)
-app.command("import")(exchange.import_)
-app.command("export")(exchange.export)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run.run,
+    "check": inspect.check,
+    "show": inspect.show,
+    "trace": inspect.trace,
+    "explain": explain.explain,
+    "score": explain.score,
+    "list": inspect.list_,
+    "schema": inspect.schema,
+    "app": page.app,
+    "report": report.report,
+    "sweep": sweep.sweep,
+    "compare": sweep.compare,
+    "replay": sweep.replay,
+    "verify": verify.verify,
+    "verify-run": sweep.verify_run,
+    "sensitivity": sensitivity.sensitivity,
+    "map": sensitivity.map_,
+    "search": sensitivity.search,
+    "tournament": tournament.tournament,
+    "import": exchange.import_,
+    "export": exchange.export,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name, epilog=examples(_name))(_command)
 
 
 def main() -> NoReturn:

@@ -15,12 +15,27 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, load_scenario, scenario_names
 
 __all__ = ["File", "Json", "Replication", "Seed", "Values", "load", "plain_table", "resumable"]
 
+
+def _completed(incomplete: str) -> list[str]:
+    """Return shipped scenarios and YAML files that begin as what was typed."""
+    shipped = [name for name in scenario_names() if name.startswith(incomplete)]
+    stem = Path(incomplete)
+    folder = stem if incomplete.endswith("/") else stem.parent
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    return shipped + [str(path) for path in files if str(path).startswith(incomplete)]
+
+
 File = Annotated[
-    str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A scenario file, or the name of a shipped one.",
+        autocompletion=_completed,
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed gives the same results.", min=0)]
 Replication = Annotated[int, typer.Option(help="Which replication.", min=0)]
