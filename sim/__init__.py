@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.errors import BehaviourError, RunError, ScenarioError, SimError, UnknownBehaviourError
     from sim.experiment.results import open_experiment
     from sim.experiment.runner import run_experiment
+    from sim.experiment.saved import open_run
     from sim.experiment.searching import run_search
     from sim.experiment.sensitivity import run_sensitivity
     from sim.experiment.tournament import run_tournament
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sim.negotiators import available as available_negotiators
     from sim.negotiators import register as register_negotiator
     from sim.negotiators.per_replication import PerReplication
+    from sim.report.page import write_report
     from sim.results import Outcomes, Trace
     from sim.scenario import Scenario, load_scenario, scenario_names
     from sim.scenario.importing import import_domain
@@ -62,6 +64,7 @@ _HOMES = {
     "import_domain": "sim.scenario.importing",
     "load_scenario": "sim.scenario",
     "open_experiment": "sim.experiment.results",
+    "open_run": "sim.experiment.saved",
     "outcome_table": "sim.statistics",
     "paired_differences": "sim.comparison",
     "plots": "sim.plots:",
@@ -82,6 +85,7 @@ _HOMES = {
     "testing": "sim.testing:",
     "trace_replication": "sim.tracing",
     "verify": "sim.validation",
+    "write_report": "sim.report.page",
 }
 
 __all__ = [
@@ -104,6 +108,7 @@ __all__ = [
     "import_domain",
     "load_scenario",
     "open_experiment",
+    "open_run",
     "outcome_table",
     "paired_differences",
     "plots",
@@ -124,6 +129,7 @@ __all__ = [
     "testing",
     "trace_replication",
     "verify",
+    "write_report",
 ]
 
 

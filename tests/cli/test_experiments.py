@@ -48,8 +48,7 @@ def test_sweep_leaves_tables_figures_and_what_made_them(folder):
         "summary.parquet",
     } - {"design.parquet"}
     assert {p.name for p in (folder / "figures").iterdir()} == {
-        "differences.png",
-        "differences.svg",
+        f"{name}.{form}" for name in ("agreement_arms", "differences") for form in ("png", "svg")
     }
     manifest = json.loads((folder / "manifest.json").read_text())
     assert set(manifest["versions"]) == {
@@ -99,10 +98,9 @@ def test_replay_prints_the_history_and_leaves_figures(folder, tmp_path):
     text = output("replay", str(folder), "--arm", "arm1", "--replication", "3", "--out", place)
     row = sim.open_experiment(folder).to_frame("arm1").query("replication == 3").iloc[0]
     assert f"outcome: {row.outcome}" in text
+    drawn = ("agreement_zone", "floors", "history", "leverage", "obstacles", "offers")
     assert {p.name for p in (tmp_path / "one").iterdir()} == {
-        "agreement_zone.png",
-        "history.png",
-        "offers.png",
+        *(f"{name}.{form}" for name in drawn for form in ("png", "svg")),
         "trace.parquet",
     }
     found = json.loads(output("replay", str(folder), "--replication", "3", "--json"))

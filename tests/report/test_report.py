@@ -71,6 +71,7 @@ def test_a_run_is_read_back_as_it_was(saved):
     assert sim.replay(found.outcomes, 3).days == sim.replay(outcomes, 3).days
 
 
+@pytest.mark.slow
 def test_a_report_holds_all_it_shows(page):
     path, found = page
     assert path.stat().st_size < 3_000_000
@@ -86,6 +87,7 @@ def test_a_report_holds_all_it_shows(page):
     assert "url(" not in path.read_text().split("</style>")[0]
 
 
+@pytest.mark.slow
 def test_every_picture_has_words_in_its_place(page):
     texts = [attrs["alt"] for attrs in page[1].attributes("img")]
     assert all(len(text) > 25 for text in texts)
@@ -93,6 +95,7 @@ def test_every_picture_has_words_in_its_place(page):
     assert sum(bool(re.search(r"\d", text)) for text in texts) == len(texts)
 
 
+@pytest.mark.slow
 def test_a_report_says_what_it_rests_on_and_its_limits(page, saved):
     text = " ".join(page[1].text)
     scenario, outcomes, _ = saved
@@ -108,6 +111,7 @@ def test_a_report_says_what_it_rests_on_and_its_limits(page, saved):
     assert "fighting.baseline = 0.6" in text
 
 
+@pytest.mark.slow
 def test_the_command_of_a_report_makes_the_run_again(page, saved, tmp_path):
     text = " ".join(page[1].text)
     command = re.search(r"sim run [^\n]*", text).group().split("  ")[0]
