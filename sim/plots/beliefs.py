@@ -63,13 +63,13 @@ def plot_floors(
     for other, table in beliefs[beliefs.other == party].groupby("party"):
         rows = _broken(table)
         shade = palette[str(other)]
-        label = f"as {called.get(str(other), str(other))} believes it to be (± sd)"
+        label = f"believed by {called.get(str(other), str(other))} (± sd)"
         ax.plot(rows.day, rows["mean"], color=shade, ls="--", label=label)
         low, high = rows["mean"] - rows.sd, rows["mean"] + rows.sd
         ax.fill_between(rows.day, low, high, color=shade, alpha=0.15, lw=0)
     ax.set_xlabel("Day")
     ax.set_ylabel("Utility; beliefs in\npublic utility")
-    ax.set_title(f"Where the floor of {name} stands, and where it is believed to stand")
+    ax.set_title(f"The floor of {name}, and where it is believed to stand")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from sim.plots.style import COLOURS, DARK, axes
 
@@ -82,6 +83,7 @@ def plot_leverage_targets(
         ax.set_yticks(list(place.values()), labels)
         ax.set_ylim(-len(pairs) + 0.4, 0.6)
         ax.set_xlim(0, 1.15 * max(ends.values()))
+        ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     else:
         ax.text(0.5, 0.5, "no leverage was used", transform=ax.transAxes, ha="center", color=DARK)
