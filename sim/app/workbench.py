@@ -13,7 +13,7 @@ from sim.ensemble import run_ensemble
 from sim.errors import ScenarioError, SimError
 from sim.model import NegotiationModel
 from sim.results import Outcomes, Trace, provenance
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, ScenarioFile, load_scenario
 from sim.scenario.load import written
 from sim.scenario.ranges import Ranged, ranged_fields
 from sim.scenario.reading import read_yaml
@@ -77,11 +77,11 @@ class Workpiece:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario with the changes."""
+        """The scenario with the changes; the weights beside a moved one make up the rest of 1."""
         if self.base is None:
             message = "no scenario is open"
             raise SimError(message)
-        return self.base.with_values(self.changes)
+        return self.base.with_values({**self.changes, **_others(self.base.file, self.changes)})
 
     @cached_property
     def fields(self) -> list[Ranged]:
@@ -118,6 +118,24 @@ class Workpiece:
     def download(self) -> str:
         """Return the scenario file with the changes in it."""
         return written(self.scenario.data)
+
+
+def _others(file: ScenarioFile, changes: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights beside moved ones, scaled so that those of an agenda sum to 1 again."""
+    agendas = {issue.id: issue.agenda or "" for issue in file.issues}
+    first = file.agendas[0].id if file.agendas else ""
+    found: dict[str, float] = {}
+    for party in file.parties:
+        path = f"parties.{party.id}.weights"
+        moved = {i: changes[f"{path}.{i}"] for i in party.weights if f"{path}.{i}" in changes}
+        for agenda in {agendas[issue] or first for issue in moved}:
+            here = [i for i in party.weights if (agendas[i] or first) == agenda]
+            rest = {i: party.weights[i].value for i in here if i not in moved}
+            left = 1.0 - sum(moved[i] for i in here if i in moved)
+            whole = sum(rest.values())
+            if whole > 0.0 and left >= 0.0:
+                found |= {f"{path}.{i}": value * left / whole for i, value in rest.items()}
+    return found
 
 
 def _lines(error: SimError) -> tuple[str, ...]:

@@ -88,3 +88,23 @@ def test_a_run_is_cancelled_in_the_middle(work):
     assert play(work, 5000, 1, lambda share: shares.append(share) or len(shares) == 3) is None
     assert len(shares) == 3
     assert shares[-1] < 1.0
+
+
+@pytest.mark.parametrize("name", ["tutorial", "prisoner_exchange_minimal", "gaza_ceasefire_talks"])
+def test_every_number_with_a_range_can_be_moved_to_its_ends(name):
+    work = Workpiece.named(name)
+    for item in work.fields[:: max(1, len(work.fields) // 12)]:
+        for value in (item.low, item.high):
+            moved = work.moved(item.path, value)
+            assert moved.problems == (), item.path
+            assert (item.path in moved.changes) == (value != item.value)
+
+
+def test_weights_beside_a_moved_one_make_up_the_rest():
+    moved = Workpiece.named("tutorial").moved("parties.north.weights.captives", 0.4)
+    north = moved.scenario.file.parties[0].weights
+    truce = ["truce_days", "captives", "ratio", "withdrawal", "monitoring", "aid"]
+    assert north["captives"].value == 0.4
+    assert sum(north[issue].value for issue in truce) == pytest.approx(1.0)
+    assert north["ratio"].value / north["aid"].value == pytest.approx(0.25 / 0.05)
+    assert north["crossing"].value == 0.4
