@@ -202,7 +202,7 @@ def test_a_day_on_which_no_talks_are_open_is_an_error(tutorial):
         )
 
 
-@pytest.mark.parametrize("name", ["tutorial", "every_rule"])
+@pytest.mark.parametrize("name", ["tutorial", pytest.param("every_rule", marks=pytest.mark.slow)])
 def test_leverage_by_target_sums_to_what_each_mediator_spent(name):
     scenario = sim.load_scenario(name)
     kinds = set()

@@ -90,7 +90,14 @@ def test_a_run_is_cancelled_in_the_middle(work):
     assert shares[-1] < 1.0
 
 
-@pytest.mark.parametrize("name", ["tutorial", "prisoner_exchange_minimal", "gaza_ceasefire_talks"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tutorial",
+        "prisoner_exchange_minimal",
+        pytest.param("gaza_ceasefire_talks", marks=pytest.mark.slow),
+    ],
+)
 def test_every_number_with_a_range_can_be_moved_to_its_ends(name):
     work = Workpiece.named(name)
     for item in work.fields[:: max(1, len(work.fields) // 12)]:

@@ -31,8 +31,7 @@ def test_every_command_has_examples_that_it_understands():
             COMMANDS[name].make_context(name, words[2:], resilient_parsing=False).close()
 
 
-@pytest.mark.parametrize("name", ["run", "app", "sweep"])
-def test_help_ends_with_examples(name):
+def test_help_ends_with_examples(name="run"):
     command = [sys.executable, "-m", "sim", name, "--help"]
     environment = {**os.environ, "COLUMNS": "100"}
     found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
@@ -100,6 +99,7 @@ def on_a_terminal(command, **environment):
     return said.decode()
 
 
+@pytest.mark.slow
 def test_no_color_is_kept_to_and_a_long_run_shows_progress(tmp_path):
     sim_run = [sys.executable, "-m", "sim", "run", "prisoner_exchange_minimal"]
     options = ["--replications", "3000", "--no-figures", "--out", str(tmp_path / "x")]
