@@ -128,7 +128,7 @@ def plot_survival(table: pd.DataFrame, *, ax: Axes | None = None, label: str = "
     ax.fill_between(
         table.day, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0
     )
-    last = float(table.day.max())
+    last = max(float(table.day.max()), 1.0)
     for day in np.linspace(0, last, 5):
         at = table[table.day >= day]
         ax.annotate(

@@ -150,7 +150,7 @@ def _survival(run: RunShown) -> str:
     table = survival_table(run.outcomes)
     if table.empty:
         return "No agreement came into force."
-    last = table[table.at_risk >= 10].iloc[-1]
+    last = table[(table.at_risk >= 10) | (table.day == 0)].iloc[-1]
     return (
         "Falling line of the share of agreements not collapsed; "
         f"{last.survival:.0%} after {int(last.day)} days, with {int(last.at_risk)} at risk."

@@ -10,6 +10,7 @@ from sim.experiment.zones import heat_table
 from sim.report.arms import agreement_figure, differences_figure, heat_map_figure
 from sim.report.captions import ARMS
 from sim.report.parts import Picture, Sheet, picture, sheet
+from sim.report.summary import histories
 from sim.scenario import Scenario
 from sim.statistics import curve_of
 
@@ -27,11 +28,9 @@ def base_scenario(results: ExperimentResults) -> Scenario:
 def played(results: ExperimentResults) -> str:
     """Return in a line how much was played."""
     points = results.design.points
+    each = f"each of {len(results.arms)} arms" if len(results.arms) > 1 else "one arm"
     over = f" at each of {points:,} points" if results.design.fields else ""
-    return (
-        f"{results.replications:,} histories of each of {len(results.arms)} "
-        f"arm{'s' if len(results.arms) > 1 else ''}{over}, seed {results.manifest['seed']}"
-    )
+    return f"{histories(results.replications)} of {each}{over}, seed {results.manifest['seed']}"
 
 
 def experiment_figures(results: ExperimentResults) -> dict[str, Figure]:

@@ -28,7 +28,7 @@ from sim.report.parts import (
     sheet_of,
     summary_sheet,
 )
-from sim.report.summary import basis, in_short, summary_rows
+from sim.report.summary import basis, histories, in_short, summary_rows
 from sim.scenario import Scenario, ScenarioFile, scenario_names
 from sim.scenario.describing import described, in_words
 from sim.tracing import replay
@@ -193,7 +193,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _counted(replications: int, seed: int) -> str:
-    return f"{replications:,} histories, seed {seed}"
+    return f"{histories(replications)}, seed {seed}"
 
 
 def _changes(provenance: dict[str, Any]) -> list[str]:

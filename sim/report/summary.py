@@ -8,7 +8,7 @@ from sim.statistics import Estimate, mean, rate
 
 _PM = "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"
 
-__all__ = ["basis", "in_short", "summary_rows"]
+__all__ = ["basis", "histories", "in_short", "summary_rows"]
 
 
 def summary_rows(outcomes: Outcomes) -> list[tuple[str, Estimate, int]]:
@@ -43,20 +43,22 @@ def in_short(outcomes: Outcomes) -> list[str]:
     """Return the results in a few sentences, each number with its standard error and count."""
     from sim.statistics import outcome_table  # noqa: PLC0415 - pandas
 
-    count = outcomes.replications
+    whole = histories(outcomes.replications)
     signed, ratified = rate(outcomes.signed_on >= 0), rate(outcomes.ratified_on >= 0)
-    found = [
-        (
-            f"The parties sign a text in {_share(signed)} of {count:,} histories, and it is ratified in "
+    if signed.value == 0.0:
+        found = [f"No text is signed in {whole}."]
+    else:
+        found = [
+            f"The parties sign a text in {_share(signed)} of {whole}, and it is ratified in "
             f"{_share(ratified)}."
-        )
-    ]
+        ]
     agreed = outcomes.ratified_on[outcomes.ratified_on >= 0].astype(float)
     if agreed.size:
         day = mean(agreed)
+        error = f"standard error {day.standard_error:.1f}; " if agreed.size > 1 else ""
         found.append(
-            f"Where it is ratified, that is on day {day.value:.0f} in the mean (standard error "
-            f"{day.standard_error:.1f}; {day.count:,} histories)."
+            f"Where it is ratified, that is on day {day.value:.0f} in the mean ({error}"
+            f"{histories(day.count)})."
         )
     table = outcome_table(outcomes).sort_values("count", ascending=False, kind="stable")
     shown = [
@@ -64,9 +66,15 @@ def in_short(outcomes: Outcomes) -> list[str]:
         for name, share, error in zip(
             table.outcome[:3], table.share[:3], table.standard_error[:3], strict=True
         )
+        if share > 0.0
     ]
     found.append(f"The most frequent ends: {', '.join(shown)}.")
     return found
+
+
+def histories(count: int) -> str:
+    """Return a number of histories in words."""
+    return f"{count:,} histor{'y' if count == 1 else 'ies'}"
 
 
 def basis(scenario: Scenario) -> str:

@@ -15,6 +15,7 @@ from sim.errors import RunError
 from sim.experiment import save_run
 from sim.experiment.saved import folder_kind, open_run
 from sim.report.page import write_report
+from sim.report.summary import in_short
 from sim.results import ARRAYS
 from sim.scenario.describing import described, in_words
 
@@ -188,3 +189,25 @@ def test_objects_show_themselves_in_a_notebook(saved):
         assert "forecast" in text
     cells = [t for t in Page(outcomes._repr_html_()).text if "±" in t and "%" in t]
     assert len(cells) == 8
+
+
+def test_results_in_short_fit_what_came(tutorial):
+    minimal = sim.load_scenario("prisoner_exchange_minimal")
+    one = in_short(sim.run_ensemble(minimal, replications=1, seed=1))
+    assert one[0].endswith(
+        "of 1 history, and it is ratified in 100.0%\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.0."
+    )
+    assert "nan" not in " ".join(one)
+    assert "0.0%" not in one[-1].replace("100.0%", "")
+    short = minimal.with_values({"calendar.days": 4})
+    none = in_short(sim.run_ensemble(short, replications=7, seed=1))
+    assert none[0] == "No text is signed in 7 histories."
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days", [4, 120])
+def test_a_report_of_very_little_is_written_without_a_warning(tmp_path, days):
+    scenario = sim.load_scenario("prisoner_exchange_minimal").with_values({"calendar.days": days})
+    folder = save_run(scenario, sim.run_ensemble(scenario, replications=1, seed=1), tmp_path / "x")
+    text = " ".join(Page(write_report(folder).read_text()).text)
+    assert "1 history, seed 1" in text
