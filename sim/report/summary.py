@@ -49,8 +49,10 @@ def in_short(outcomes: Outcomes) -> list[str]:
         found = [f"No text is signed in {whole}."]
     else:
         found = [
-            f"The parties sign a text in {_share(signed)} of {whole}, and it is ratified in "
-            f"{_share(ratified)}."
+            (
+                f"The parties sign a text in {_share(signed)} of {whole}, and it is ratified in "
+                f"{_share(ratified)}."
+            )
         ]
     agreed = outcomes.ratified_on[outcomes.ratified_on >= 0].astype(float)
     if agreed.size:
