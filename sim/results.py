@@ -115,22 +115,24 @@ class Outcomes:
 
     def _repr_html_(self) -> str:
         """Show in a notebook how the histories ended, with standard errors and counts."""
-        from sim.statistics import outcome_table  # noqa: PLC0415 - for notebooks
+        import pandas as pd  # noqa: PLC0415
 
-        table = outcome_table(self)
+        counts = np.bincount(self.outcome, minlength=len(OUTCOMES))[1:]
+        shares = counts / self.replications
+        errors = np.sqrt(shares * (1.0 - shares) / self.replications)
         rows = {
-            "histories end": table.outcome,
+            "histories end": OUTCOMES[1:],
             "share ± standard error": [
                 f"{share:.1%} ± {100 * error:.1f}"
-                for share, error in zip(table.share, table.standard_error, strict=True)
+                for share, error in zip(shares, errors, strict=True)
             ],
-            "count": table["count"],
+            "count": counts,
         }
         seed = self.provenance.get("seed", "")
         return (
             f"<h4>{escape(self.provenance.get('title', ''))}</h4>"
             f"<p>{self.replications:,} replications, seed {seed}.</p>"
-            f"{type(table)(rows).to_html(index=False, border=0)}<p><small>{NOTICE}</small></p>"
+            f"{pd.DataFrame(rows).to_html(index=False, border=0)}<p><small>{NOTICE}</small></p>"
         )
 
     def columns(self) -> dict[str, Any]:
