@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from typing import Any
 
 import solara
@@ -16,6 +18,7 @@ FILE_VARIABLE = "SIM_APP_FILE"
 
 SIZES = [100, 300, 1000, 3000, 10000]
 _SHOWN = 0.02
+_FRAME = 0.05
 SPEEDS = {"1 day": 1, "5 days": 5, "10 days": 10}
 
 
@@ -37,11 +40,14 @@ class Desk:
         self.running = solara.reactive(False)
         self.done = solara.reactive(0.0)
         self.stop = False
+        self._turn = threading.Lock()
+        self._loop = 0
         self.run: solara.Reactive[Played | None] = solara.reactive(None)
         self.pinned: solara.Reactive[Played | None] = solara.reactive(None)
 
     def open(self, work: Workpiece, name: str) -> None:
-        """Put another scenario on the page."""
+        """Put another scenario on the page; what was played of the one before is put away."""
+        self.stop = True
         self.name.set(name)
         self.use(work)
         self.run.set(None)
@@ -65,16 +71,27 @@ class Desk:
         self.day.set(0)
 
     def step(self, days: int) -> None:
-        """Play some days of the history."""
-        stepper = self.stepper.value
-        if stepper is None:
-            seed, replication = self.seed.value or 0, self.replication.value or 0
-            stepper = Stepper(self.work.value.scenario, seed, replication)
-            self.stepper.set(stepper)
-        stepper.step(days)
-        self.day.set(len(stepper.days))
-        if stepper.over:
-            self.playing.set(False)
+        """Play some days of the history; buttons and the playing thread take turns."""
+        with self._turn:
+            stepper = self.stepper.value
+            if stepper is None:
+                address = _whole(self.seed.value), _whole(self.replication.value)
+                stepper = Stepper(self.work.value.scenario, *address)
+                self.stepper.set(stepper)
+            stepper.step(days)
+            if self.stepper.value is not stepper:
+                return  # it was put away meanwhile
+            self.day.set(len(stepper.days))
+            if stepper.over:
+                self.playing.set(False)
+
+    def play(self) -> None:
+        """Play the history until it is paused or over; a thread does, and the newest one only."""
+        self._loop += 1
+        mine = self._loop
+        while self.playing.value and self._loop == mine:
+            self.step(SPEEDS[self.speed.value])
+            time.sleep(_FRAME)
 
     def begin(self) -> None:
         """Ask for many histories."""
@@ -91,8 +108,9 @@ class Desk:
         if not self.running.value:
             return
         try:
-            found = play(self.work.value, self.size.value, self.seed.value or 0, self._tick)
-            if found is not None:
+            work = self.work.value
+            found = play(work, self.size.value, _whole(self.seed.value), self._tick)
+            if found is not None and self.work.value.base is work.base:
                 self.run.set(found)
         finally:
             self.running.set(False)
@@ -102,3 +120,8 @@ class Desk:
         if share - self.done.value > _SHOWN or share >= 1.0:
             self.done.set(share)
         return self.stop
+
+
+def _whole(value: int | None) -> int:
+    """Return what stands in a field as a seed or a replication: nothing and less than 0 are 0."""
+    return max(value or 0, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ __all__ = ["Page"]
 
 
 _MOST_SLIDERS = 12
-_FRAME = 0.05
 _CSS = """
 .sim-layout { display: grid; grid-template-columns: 340px minmax(0, 1fr); gap: 28px; padding: 12px; }
 .sim-main { max-width: 1000px; min-width: 0; }
@@ -143,13 +141,7 @@ def Numbers(desk: Desk) -> None:
 @solara.component
 def OneHistory(desk: Desk) -> None:
     """Play one history day by day."""
-
-    def frames() -> None:
-        while desk.playing.value:
-            desk.step(SPEEDS[desk.speed.value])
-            time.sleep(_FRAME)
-
-    use_task(frames, dependencies=[desk.playing.value])
+    use_task(desk.play, dependencies=[desk.playing.value])
     stepper = desk.stepper.value
     over = stepper is not None and stepper.over
     with solara.Row(style={"flex-wrap": "wrap", "align-items": "center"}):

@@ -63,7 +63,7 @@ def test_run_leaves_tables_and_figures(tmp_path):
     assert len(pd.read_parquet(folder / "outcomes.parquet")) == 40
     drawn = {path.stem for path in (folder / "figures").glob("*.png")}
     assert {"overview", "agreement_zone", "acceptance", "terms", "flow", "people"} <= drawn
-    assert len(drawn) == 11
+    assert len(drawn) == 14
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["seed"] == 1
     assert manifest["scenario_text"].startswith("# yaml-language-server")
