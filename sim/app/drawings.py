@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -21,6 +23,9 @@ from sim.statistics import agreement_curve, flow_table, outcome_table
 
 __all__ = ["history_figure", "run_figures"]
 
+_ONE = threading.Lock()
+"""Matplotlib's settings are one for all threads; visitors draw one after the other."""
+
 
 def history_figure(stepper: Stepper) -> Figure:
     """Return the table, the trust and the fighting of a history so far."""
@@ -30,7 +35,7 @@ def history_figure(stepper: Stepper) -> Figure:
     names |= {event.id: event.name for event in game.events}
     parties, offers = trace.parties_frame(), trace.offers_frame()
     offers = offers[offers.agenda == game.agendas[0].id]
-    with style():
+    with _ONE, style():
         rows = len(game.parties) + 2
         figure = Figure(figsize=(9.0, 2.5 * rows))
         FigureCanvasAgg(figure)
@@ -55,7 +60,7 @@ def run_figures(run: Played, pinned: Played | None) -> list[Figure]:
         curves = {f"pinned: {pinned.name}": agreement_curve(pinned.outcomes)} | curves
     dated = run.scenario.game.dated
     found = []
-    with style():
+    with _ONE, style():
         for draw, size in (
             (lambda ax: plot_outcomes(outcome_table(run.outcomes), ax=ax), (8.0, 4.2)),
             (lambda ax: plot_flow(flow_table(run.outcomes), ax=ax), (10.0, 5.0)),
