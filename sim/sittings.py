@@ -235,6 +235,7 @@ class Sittings:
         rows = [
             {
                 "day": one.day,
+                "agenda": self.game.agendas[one.agenda].id,
                 "party": names[party],
                 "other": names[other],
                 "mean": float(one.beliefs.floor[party, other]),
@@ -243,8 +244,8 @@ class Sittings:
             for one in self.sittings
             for party, other in self.game.pairs
         ]
-        columns = ["day", "party", "other", "mean", "sd"]
-        return pd.DataFrame(rows, columns=columns).drop_duplicates(["day", "party", "other"])
+        columns = ["day", "agenda", "party", "other", "mean", "sd"]
+        return pd.DataFrame(rows, columns=columns)
 
     def leverage(self) -> pd.DataFrame:
         """Return one row per session, mediator, target and kind of leverage that was used.

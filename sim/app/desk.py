@@ -18,7 +18,7 @@ FILE_VARIABLE = "SIM_APP_FILE"
 
 SIZES = [100, 300, 1000, 3000, 10000]
 _SHOWN = 0.02
-_FRAME = 0.05
+_FRAME, _PATIENCE = 0.05, 3.0
 SPEEDS = {"1 day": 1, "5 days": 5, "10 days": 10}
 
 
@@ -42,6 +42,7 @@ class Desk:
         self.stop = False
         self._turn = threading.Lock()
         self._loop = 0
+        self.drawn = 0
         self.run: solara.Reactive[Played | None] = solara.reactive(None)
         self.pinned: solara.Reactive[Played | None] = solara.reactive(None)
 
@@ -68,11 +69,14 @@ class Desk:
         """Begin the history anew."""
         self.playing.set(False)
         self.stepper.set(None)
+        self.drawn = 0
         self.day.set(0)
 
-    def step(self, days: int) -> None:
+    def step(self, days: int, loop: int | None = None) -> None:
         """Play some days of the history; buttons and the playing thread take turns."""
         with self._turn:
+            if loop is not None and not self._goes_on(loop):
+                return  # paused or reset while it waited
             stepper = self.stepper.value
             if stepper is None:
                 address = _whole(self.seed.value), _whole(self.replication.value)
@@ -89,9 +93,16 @@ class Desk:
         """Play the history until it is paused or over; a thread does, and the newest one only."""
         self._loop += 1
         mine = self._loop
-        while self.playing.value and self._loop == mine:
-            self.step(SPEEDS[self.speed.value])
+        while self._goes_on(mine):
+            self.step(SPEEDS[self.speed.value], mine)
+            waited = 0.0
+            while self.drawn < self.day.value and waited < _PATIENCE and self._goes_on(mine):
+                time.sleep(_FRAME)
+                waited += _FRAME
             time.sleep(_FRAME)
+
+    def _goes_on(self, loop: int) -> bool:
+        return bool(self.playing.value) and self._loop == loop
 
     def begin(self) -> None:
         """Ask for many histories."""

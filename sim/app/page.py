@@ -174,6 +174,7 @@ def HistoryDrawn(desk: Desk, stepper: Stepper) -> None:
     figure = solara.use_memo(lambda: history_figure(stepper), [day, id(stepper)])
     with solara.Div(classes=["sim-wide"]):
         solara.FigureMatplotlib(figure, [day, id(stepper)], format="png", dpi=85)
+    desk.drawn = day
 
 
 def _now(stepper: Stepper) -> str:

@@ -90,7 +90,7 @@ def open_run(folder: str | Path) -> SavedRun:
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         message = (
             f"{folder} holds neither a run nor an experiment (no manifest.json); make one with: "
@@ -100,10 +100,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         message = f"{path} cannot be read ({error}); the run has to be made again"
         raise RunError(message) from error
-    if found.get("kind") != "experiment" and "scenario" not in found:
+    if not isinstance(found, dict) or not {"kind", "scenario"} & set(found):
         message = f"{folder} holds neither a run nor an experiment"
         raise RunError(message)
-    return found
+    return dict(found)
 
 
 def _arrays(table: pd.DataFrame, terms: pd.DataFrame, game: Game) -> dict[str, Any]:

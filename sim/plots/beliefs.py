@@ -39,10 +39,10 @@ def plot_floors(
     Parameters
     ----------
     sessions
-        As ``Explanation.to_frame`` returns it.
+        As ``Explanation.to_frame`` returns it, one agenda.
     beliefs
-        As ``Explanation.beliefs`` returns it: mean and standard deviation in public utility, the
-        mean score of a text over its issues, since nobody knows another's weights.
+        As ``Explanation.beliefs`` returns it, one agenda: mean and standard deviation in public
+        utility, the mean score of a text over its issues, since nobody knows another's weights.
     party
         Id of the party whose floor it is.
     names
@@ -56,6 +56,9 @@ def plot_floors(
     ax = axes(ax)
     called = names or {}
     palette = colours(sessions.party.unique().tolist())
+    if sessions.empty:
+        ax.text(0.5, 0.5, "no session was held", transform=ax.transAxes, ha="center", color=DARK)
+        return ax
     own = _broken(sessions[sessions.party == party].drop_duplicates("day", keep="last"))
     name = called.get(party, party)
     ax.plot(own.day, own.floor, color=palette[party], label=f"floor of {name}")

@@ -18,7 +18,7 @@ FIGURES: dict[str, tuple[str, str]] = {
         "What could be agreed",
         (
             "Each point is a package, placed by what it is worth to the parties. The dashed lines are "
-            "the floors of the first day; what lies beyond both is the agreement zone."
+            "the floors of the first day. In the agreement zone a package clears every floor and no red line."
         ),
     ),
     "acceptance": (

@@ -94,7 +94,14 @@ def _alternative(results: ExperimentResults, name: str) -> str:
         parts = [f"{results.titles[row['arm']]} {row['value']:.1%}" for row in agreed]
         return f"Rising lines by arm; at the horizon: {'; '.join(parts)}."
     x, y = results.design.fields
-    return f"Map of shades over {x} and {y}; the table of results has its numbers."
+    item = name.removeprefix("heat_map_")
+    rows = results.summary()
+    values = rows[rows.outcome == item].sort_values("value", kind="stable")
+    ends = [
+        f"{row['value']:.3g} at {row[x]:.3g}, {row[y]:.3g}" for row in values.to_dict("records")
+    ]
+    low_high = f" from {ends[0]} to {ends[-1]}" if ends else ""
+    return f"Map of shades of {item.replace('_', ' ')} over {x} and {y}:{low_high}."
 
 
 def arm_sheets(results: ExperimentResults) -> list[Sheet]:

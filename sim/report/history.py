@@ -160,6 +160,7 @@ def _floors(history: History, figure: AnyFigure) -> None:
     parties = history.scenario.game.parties
     panels = figure.subplots(len(parties) + 1, 1, sharex=True)
     beliefs, names = history.explained.beliefs(), history.names
+    beliefs = beliefs[beliefs.agenda == history.scenario.game.agendas[0].id]
     for ax, party in zip(panels, parties, strict=False):
         plot_floors(history.sessions, beliefs, party.id, names=names, ax=ax)
     plot_chances(history.explained.to_frame(), names=names, ax=panels[-1])

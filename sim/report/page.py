@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from sim.daily import daily_table
+from sim.errors import RunError
 from sim.experiment.files import write_text
 from sim.experiment.results import ExperimentResults, open_experiment
 from sim.experiment.saved import SavedRun, folder_kind, open_run
@@ -114,12 +115,24 @@ def write_report(folder: Path | str, out: Path | str | None = None) -> Path:
     """
     folder = Path(folder)
     path = folder / "report.html" if out is None else Path(out)
-    report = (
-        experiment_report(open_experiment(folder))
-        if folder_kind(folder) == "experiment"
-        else run_report(open_run(folder))
-    )
-    write_text(path, report.to_html())
+    kind = folder_kind(folder)
+    try:
+        report = (
+            experiment_report(open_experiment(folder))
+            if kind == "experiment"
+            else run_report(open_run(folder))
+        )
+    except (OSError, KeyError, ValueError) as error:
+        message = (
+            f"{folder} holds a damaged {kind} ({type(error).__name__}: {error}); make it again, or "
+            "finish it with --resume"
+        )
+        raise RunError(message) from error
+    try:
+        write_text(path, report.to_html())
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror}); choose another --out"
+        raise RunError(message) from error
     return path
 
 
@@ -170,7 +183,7 @@ def experiment_report(results: ExperimentResults) -> Report:
         history=[],
         compared=_arms(results),
         limits=_limits(scenario),
-        commands=[f"sim sweep {folder}/experiment.yaml --out again", f"sim verify-run {folder}"],
+        commands=[*_sweep(results, folder), f"sim verify-run {folder}"],
         versions=_versions(manifest),
         **_scenario(scenario),
     )
@@ -202,7 +215,8 @@ def _changes(provenance: dict[str, Any]) -> list[str]:
 
 
 def _arms(results: ExperimentResults) -> list[str]:
-    titles = [f"{results.titles[arm]} ({arm})" for arm in results.arms]
+    named = results.titles
+    titles = [named[arm] + ("" if named[arm] == arm else f" ({arm})") for arm in results.arms]
     lines = [f"Arms: {', '.join(titles)}. The base arm is {results.titles[results.base]}."]
     if results.manifest["common_luck"] and len(results.arms) > 1:
         lines.append("The arms share their luck, so that differences are taken history by history.")
@@ -253,9 +267,27 @@ def _few(outcomes: Any) -> list[str]:  # noqa: ANN401 - Outcomes
     ]
 
 
+def _sweep(results: ExperimentResults, folder: str) -> list[str]:
+    """Return the command that plays an experiment anew, where its scenarios are shipped ones.
+
+    Where they are files that stood beside it, the folder itself is played again and compared.
+    """
+    arms = results.manifest["arms"].values()
+    if all(arm["scenario"] in scenario_names() for arm in arms):
+        return [f"sim sweep {folder}/experiment.yaml --out again"]
+    return []
+
+
 def _command(saved: SavedRun) -> str:
     """Return the command that makes the run again."""
     made = saved.outcomes.provenance
+    if saved.outcomes.first:
+        size = f"replications={saved.outcomes.replications}, first={saved.outcomes.first}"
+        code = (
+            f"import sim; s = sim.load_scenario({str(saved.folder / 'scenario.yaml')!r}); "
+            f"sim.run_ensemble(s.with_values({made['changes']!r}), seed={made['seed']}, {size})"
+        )
+        return f"python -c {shlex.quote(code)}"
     shipped = made["scenario"] in scenario_names()
     file = made["scenario"] if shipped else str(saved.folder / "scenario.yaml")
     values = [f"--set {shlex.quote(f'{path}={_plain(v)}')}" for path, v in made["changes"].items()]

@@ -130,7 +130,8 @@ def _table(file: ScenarioFile) -> list[str]:
     if file.mediators and protocol.mediated:
         text += f" {_listed(_named(file.mediators))} mediate{'s' * (len(file.mediators) == 1)}."
         if protocol.use == "alternating-offers":
-            text += f" Every {_ordinal(protocol.text_every)} session a mediator may table a text."
+            often = "" if protocol.text_every == 1 else f"{_ordinal(protocol.text_every)} "
+            text += f" Every {often}session a mediator may table a text."
     else:
         text += " Nobody mediates."
     return [text]
@@ -141,8 +142,10 @@ def _home(file: ScenarioFile) -> list[str]:
     vetoes = [_name(c) for party in file.parties for c in party.constituencies if c.veto]
     if not groups:
         return ["A signed text is in force without a vote at home."]
+    days = file.protocol.vote_delay
+    delay = f"after {_counted(days, 'day')}" if days else "at once"
     text = (
-        f"A signed text goes to a vote at home after {_counted(file.protocol.vote_delay, 'day')}: "
+        f"A signed text goes to a vote at home {delay}: "
         f"{_counted(groups, 'constituency', 'constituencies')}, "
         f"{_counted(file.protocol.attempts, 'failed vote')} at most."
     )
@@ -306,7 +309,9 @@ def _counted(count: int, one: str, many: str = "") -> str:
 
 
 def _ordinal(count: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10 if count not in (11, 12, 13) else 0, "th")
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(
+        count % 10 if count % 100 not in (11, 12, 13) else 0, "th"
+    )
     return f"{count}{ending}"
 
 

@@ -53,7 +53,7 @@ def explained(outcomes):
 
 def test_floors_are_drawn_as_they_are_and_as_they_are_believed(explained, ax):
     sessions, beliefs = explained.to_frame(), explained.beliefs()
-    truce = sessions[sessions.agenda == "truce"]
+    truce, beliefs = (table[table.agenda == "truce"] for table in (sessions, beliefs))
     assert sim.plots.plot_floors(truce, beliefs, "north", ax=ax) is ax
     own = truce[truce.party == "north"].drop_duplicates("day", keep="last")
     drawn = np.asarray(ax.lines[0].get_ydata(), float)
@@ -61,6 +61,8 @@ def test_floors_are_drawn_as_they_are_and_as_they_are_believed(explained, ax):
     mean = beliefs[beliefs.other == "north"]["mean"]
     believed = np.asarray(ax.lines[2].get_ydata(), float)
     assert np.array_equal(believed[~np.isnan(believed)], mean)
+    assert sim.plots.plot_floors(truce.iloc[:0], beliefs.iloc[:0], "north", ax=ax) is ax
+    assert ax.texts[-1].get_text() == "no session was held"
 
 
 def test_chances_are_drawn_beside_the_shares_of_capability(explained, ax):

@@ -14,7 +14,7 @@ from sim.cli.main import app
 from sim.errors import RunError
 from sim.experiment import save_run
 from sim.experiment.saved import folder_kind, open_run
-from sim.report.page import write_report
+from sim.report.page import _command, write_report
 from sim.report.summary import in_short
 from sim.results import ARRAYS
 from sim.scenario.describing import described, in_words
@@ -211,3 +211,33 @@ def test_a_report_of_very_little_is_written_without_a_warning(tmp_path, days):
     folder = save_run(scenario, sim.run_ensemble(scenario, replications=1, seed=1), tmp_path / "x")
     text = " ".join(Page(write_report(folder).read_text()).text)
     assert "1 history, seed 1" in text
+
+
+@pytest.mark.parametrize("text", ["[]", '{"kind": "experiment"}', '{"scenario": "tutorial"}'])
+def test_a_damaged_manifest_is_answered_in_words(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(RunError, match=str(tmp_path)):
+        write_report(tmp_path)
+
+
+def test_an_experiment_of_ones_own_files_is_played_again_from_its_folder(tmp_path):
+    (tmp_path / "mine.yaml").write_text(sim.load_scenario("prisoner_exchange_minimal").text)
+    (tmp_path / "one.yaml").write_text(
+        "schema: 1\ntitle: Mine\nscenario: mine.yaml\nreplications: 5\nseed: 1\n"
+    )
+    results = sim.run_experiment(str(tmp_path / "one.yaml"), tmp_path / "x")
+    text = write_report(tmp_path / "x").read_text()
+    assert "sim verify-run" in text
+    assert "sim sweep" not in text.split("How to make it again</h2>")[1].split("</section>")[0]
+    for block in (tmp_path / "x" / "outcomes").rglob("*.parquet"):
+        block.write_bytes(b"torn")
+    with pytest.raises(RunError, match=r"damaged|cannot be read"):
+        write_report(tmp_path / "x")
+    assert results.arms
+
+
+def test_a_run_from_a_later_replication_names_its_address(tutorial, tmp_path):
+    outcomes = sim.run_ensemble(tutorial, replications=3, seed=1, first=500)
+    saved = open_run(save_run(tutorial, outcomes, tmp_path / "late", traces=(500,)))
+    assert "first=500" in _command(saved)
+    assert saved.outcomes.first == 500
