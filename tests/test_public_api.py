@@ -55,7 +55,9 @@ def test_a_run_in_memory_needs_neither_mesa_nor_pandas_nor_matplotlib():
     assert found.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "page", [pytest.param("README.md", marks=pytest.mark.slow), "CONTRIBUTING.md"]
+)
 def test_python_in_the_documents_runs(page, tmp_path, monkeypatch):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), flags=re.S)
     assert blocks
