@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -290,15 +291,12 @@ def _command(saved: SavedRun) -> str:
         return f"python -c {shlex.quote(code)}"
     shipped = made["scenario"] in scenario_names()
     file = made["scenario"] if shipped else str(saved.folder / "scenario.yaml")
-    values = [f"--set {shlex.quote(f'{path}={_plain(v)}')}" for path, v in made["changes"].items()]
+    values = [
+        f"--set {shlex.quote(f'{path}={json.dumps(v, ensure_ascii=False)}')}"
+        for path, v in made["changes"].items()
+    ]
     size = f"--replications {saved.outcomes.replications} --seed {made['seed']}"
     return " ".join(["sim run", shlex.quote(file), size, *values])
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 - a value of the file, as YAML in one line
-    import json  # noqa: PLC0415
-
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _versions(made: dict[str, Any]) -> str:
