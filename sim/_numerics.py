@@ -153,4 +153,4 @@ def hold(value: Float, low: float | Float, high: float | Float) -> Float:
 
 def at(table: Int, rows: Int) -> Int:
     """Read a per-replication leaf of shape (1, ...) or (R, ...) at the given rows."""
-    return table if table.shape[0] == 1 else table[rows]
+    return table if table.shape[0] == 1 else table.take(rows, axis=0)

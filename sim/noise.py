@@ -91,8 +91,8 @@ class Noise:
             rows = (np.arange(self.rows) if rows is None else rows) % self.count
         self._rows = rows
 
-    def uniform(self, stream: str, keys: Sequence[str] = ("",)) -> Float:
-        """Return uniforms in [0, 1) of shape (open rows, entities).
+    def uniform(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
+        """Return uniforms in [0, 1) of shape (rows, entities).
 
         Parameters
         ----------
@@ -100,6 +100,8 @@ class Noise:
             What the number decides, for example ``"opener"``.
         keys
             Keys of the entities, one column each.
+        rows
+            Which of the open rows; all of them if ``None``.
         """
         source = self._streams.get(stream)
         if source is None:
@@ -108,14 +110,21 @@ class Noise:
         for column, key in enumerate(keys):
             source.draw(self._entity(key), self.day, self._block, block[column])
         block = block[:, self._skip :]
-        return (block if self._rows is None else block.take(self._rows, axis=1)).T
+        asked = self._asked(rows)
+        return (block if asked is None else block.take(asked, axis=1)).T
 
-    def normal(self, stream: str, keys: Sequence[str] = ("",)) -> Float:
-        """Return standard normal numbers of shape (open rows, entities), by inverse CDF."""
+    def normal(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
+        """Return standard normal numbers of shape (rows, entities), by inverse CDF."""
         from scipy.special import ndtri  # noqa: PLC0415 - a run needs it, an import does not
 
-        values: Float = ndtri(np.maximum(self.uniform(stream, keys), 2.0**-54))
+        values: Float = ndtri(np.maximum(self.uniform(stream, keys, rows), 2.0**-54))
         return values
+
+    def _asked(self, rows: Rows | None) -> Rows | None:
+        """Return the places in the run of some of the open rows; ``None`` for all of the run."""
+        if rows is None or self._rows is None:
+            return self._rows if rows is None else rows
+        return self._rows.take(rows)
 
     def _entity(self, key: str) -> int:
         number = self._entities.get(key)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim._numerics import at
 from sim._typing import Bool, Float, Rows
 from sim.ensemble import CHUNK, Run
 from sim.errors import RunError, ScenarioError, did_you_mean
@@ -239,13 +240,10 @@ def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
 
     state, game = run.state, run.game
     fields = numbers_today(game, state)
-    shape = (state.rows, len(game.constituencies))
-    broken = broken_pledges(game, state, number, np.full(state.rows, code))
-    asked = thresholds(game, fields, state) + fields.audience_cost * broken
-    asked = np.broadcast_to(asked, shape)[rows]
-    point = np.broadcast_to(state.point, (state.rows,))[rows]
-    worth = game.agendas[number].tables.constituencies[point, :, code]
-    noise = np.broadcast_to(fields.vote_noise, shape)[rows]
+    broken = broken_pledges(game, state, number, np.full(rows.size, code), rows)
+    asked = at(thresholds(game, fields, state), rows) + at(fields.audience_cost, rows) * broken
+    worth = game.agendas[number].tables.constituencies[at(state.point, rows), :, code]
+    noise = at(fields.vote_noise, rows)
     sure = (worth >= asked).astype(float)
     chance = np.where(noise > 0.0, ndtr((worth - asked) / np.maximum(noise, 1e-12)), sure)
     return asked, chance

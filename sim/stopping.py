@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.ensemble import CHUNK, run_ensemble
+from sim.ensemble import run_ensemble
 from sim.errors import RunError
 from sim.measures import chosen_measures, measured, measures_for
 from sim.results import ARRAYS, Outcomes
@@ -18,7 +18,7 @@ from sim.statistics import NORMAL_95, mean, wilson_interval
 
 __all__ = ["run_until"]
 
-_ROUND = CHUNK
+_ROUND = 4096
 
 
 def run_until(
@@ -71,7 +71,6 @@ def run_until(
             replications=min(_ROUND, most - done),
             seed=seed,
             first=done,
-            chunk=_ROUND if workers == 1 else _ROUND // 4,
             workers=workers,
             progress=None if progress is None else _after(progress, done),
         )

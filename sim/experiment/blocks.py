@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Float
-from sim.ensemble import CHUNK, Run
+from sim.ensemble import CHUNK, Run, blocks_of_equal_size
 from sim.experiment.designs import Design
 from sim.results import Outcomes, versions_and_cpu
 from sim.scenario import Scenario, compile_game
@@ -77,8 +77,8 @@ def blocks_of(experiment: Experiment, design: Design) -> list[Block]:
 def _spans(points: int, replications: int, at_once: int) -> Iterator[tuple[int, int, int, int]]:
     if replications >= CHUNK:
         for point in range(points):
-            for first in range(0, replications, CHUNK):
-                yield point, point + 1, first, min(CHUNK, replications - first)
+            for first, count in blocks_of_equal_size(0, replications):
+                yield point, point + 1, first, count
         return
     for start in range(0, points, at_once):
         yield start, min(start + at_once, points), 0, replications

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import everyone, smallest, someone, total
+from sim._numerics import at, everyone, smallest, someone, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -27,17 +27,28 @@ __all__ = ["meet", "relative_gains"]
 _TEXT = -1  # proposer of a mediator's text
 
 
-def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise) -> None:
-    """Hold today's session on every open agenda at which all parties sit."""
-    state.failed = np.zeros_like(state.failed)
-    state.conciliated = np.zeros_like(state.conciliated)
-    if not game.meets_on(state.day):
+def meet(
+    game: Game,
+    fields: Fields,
+    actors: Actors,
+    state: State,
+    noise: Noise,
+    lowest: Float | None,
+) -> None:
+    """Hold today's session on every open agenda at which all parties sit.
+
+    ``lowest`` are the floors the parties came with, on the first agenda; ``None`` without a session.
+    """
+    state.failed = np.zeros(state.failed.shape, dtype=bool)
+    state.conciliated = np.zeros(state.conciliated.shape, dtype=bool)
+    if lowest is None:
         return
     for agenda, talks in enumerate(game.agendas):
         gathered = everyone(state.present[:, talks.signatories])
         rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
         if rows.size:
-            session = _open_session(game, fields, actors, state, noise, agenda)
+            floor = lowest if agenda == 0 else floors(game, fields, state, agenda)
+            session = _open_session(game, fields, actors, state, noise, agenda, floor)
             if actors.witness is not None:
                 actors.witness.opens(session)
             _hold_session(session, actors, rows)
@@ -45,7 +56,13 @@ def meet(game: Game, fields: Fields, actors: Actors, state: State, noise: Noise)
 
 
 def _open_session(
-    game: Game, fields: Fields, actors: Actors, state: State, noise: Noise, agenda: int
+    game: Game,
+    fields: Fields,
+    actors: Actors,
+    state: State,
+    noise: Noise,
+    agenda: int,
+    floor: Float,
 ) -> Session:
     return Session(
         game=game,
@@ -54,7 +71,7 @@ def _open_session(
         noise=noise,
         search=actors.searches[agenda],
         agenda=agenda,
-        floors=floors(game, fields, state, agenda),
+        floors=floor,
         home=asked_at_home(game, fields, state),
     )
 
@@ -190,9 +207,9 @@ def _learn_from_answers(
     In proximity talks the sides sit apart, and mediators pass on offers and assent, no refusals.
     """
     state, game = session.state, session.game
-    blur = session.fields.misperception * state.haze[:, None]
-    error = session.noise.normal(session.luck("answer"), game.keys("parties"))
-    blurred = (blur * error)[rows]
+    blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
+    error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
+    blurred = blur * error
     options = session.talks.space.options[:, package]
     issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories

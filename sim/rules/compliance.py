@@ -46,7 +46,7 @@ class Stakes:
 def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> Stakes:
     """Spread the gains of full delivery over the tranches, further lists on top of them."""
     package = state.agreed[rows, number]
-    point = np.broadcast_to(state.point if state.point.size == 1 else state.point[rows], rows.shape)
+    point = at(state.point, rows)
     parties = np.arange(len(game.parties))[None, :]
     full = talks.tables.utility[point[:, None], parties, package[:, None]]
     shape = (rows.size, len(game.parties), talks.slots)
@@ -133,7 +133,7 @@ def continuation(
     """
     talks = game.agendas[number]
     stake = stakes(game, talks, state, number, rows)
-    rest = stake.nothing - outside(fields, state)[rows]
+    rest = stake.nothing - outside(fields, state, rows)
     course = Course(
         stake,
         rest,

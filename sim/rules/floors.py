@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import smallest
-from sim._typing import Float
+from sim._numerics import at, smallest
+from sim._typing import Float, Rows
 from sim.fields import Fields
 from sim.game import Game
 from sim.rules.framing import decision_weight, framed, premium
@@ -18,16 +18,23 @@ __all__ = ["confidence", "detection", "detection_in_force", "floors", "least_tru
 _LEAST_CONFIDENCE = 0.02
 
 
-def outside(fields: Fields, state: State) -> Float:
-    r"""Return the forward-looking outside option of each party, shape (R, P).
+def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
+    r"""Return the forward-looking outside option of each party, (R, P), or of some rows, (rows, P).
 
     .. math:: d_i = S_i \hat p_i - \kappa_i (1 + \nu_i a)\, x\, L_i - \chi_i
 
     Sunk cost stays out. Fearon 1995, doi:10.1017/S0020818300033324.
     """
-    tired = 1.0 + fields.exhaustion * state.mean_long[:, None]
-    cost = fields.daily_cost * tired * state.fighting[:, None] * fields.days_left
-    return fields.stake * state.chances - cost - state.stick
+    stake, weary, fighting = fields.stake, state.mean_long[:, None], state.fighting[:, None]
+    daily, left, exhaustion = fields.daily_cost, fields.days_left, fields.exhaustion
+    chances, stick = state.chances, state.stick
+    if rows is not None:
+        stake, daily, left, exhaustion = (at(t, rows) for t in (stake, daily, left, exhaustion))
+        weary, fighting, chances, stick = (
+            t.take(rows, axis=0) for t in (weary, fighting, chances, stick)
+        )
+    cost = daily * (1.0 + exhaustion * weary) * fighting * left
+    return stake * chances - cost - stick
 
 
 def least_trust(trust: Float, signing: Sequence[int]) -> Float:
@@ -52,16 +59,18 @@ def detection(game: Game, fields: Fields, agenda: int) -> Float:
     return fields.default_detection if talks.monitor < 0 else talks.detection[None, :]
 
 
-def detection_in_force(game: Game, fields: Fields, state: State) -> Float:
-    """Return the detection of the deal in force, the default where there is none, (R,)."""
-    seen = np.broadcast_to(fields.default_detection[:, 0], (state.rows,))
+def detection_in_force(game: Game, fields: Fields, state: State, rows: Rows | None = None) -> Float:
+    """Return the detection of the deal in force, the default where there is none, (R,) or (rows,)."""
+    seen, agenda, agreed = fields.default_detection[:, 0], state.agenda, state.agreed
+    if rows is not None:
+        seen, agenda, agreed = at(seen, rows), agenda.take(rows), agreed.take(rows, axis=0)
     for number, talks in enumerate(game.agendas):
         if talks.monitor < 0:
             continue
-        package = np.maximum(state.agreed[:, number], 0)
+        package = np.maximum(agreed[:, number], 0)
         here = talks.detection[talks.monitored[package]]
-        seen = np.where(state.agenda == number, here, seen)
-    return seen
+        seen = np.where(agenda == number, here, seen)
+    return seen if seen.size == agenda.size else np.full(agenda.size, seen[0])
 
 
 def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:

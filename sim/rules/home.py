@@ -21,18 +21,28 @@ __all__ = [
 ]
 
 
-def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    """Let each party decide whether to sit at the table; wait for those who stay away."""
+def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> Float | None:
+    """Let each party decide whether to sit at the table; wait for those who stay away.
+
+    Returns
+    -------
+    array or None
+        The floors on the first agenda that parties came to today's session with, (R, P, O);
+        ``None`` on a day without one.
+    """
     if game.settings.deals > 1:
         reopen(game, state)
+    lowest = None
     if game.meets_on(state.day):
-        _decide_presence(game, fields, state, noise)
+        lowest = floors(game, fields, state, 0)
+        _decide_presence(game, fields, state, noise, lowest)
     talking = (state.stage == OPEN)[:, 0]
     missing = talking & ~everyone(state.present[:, game.agendas[0].signatories])
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
     walked = without_a_deal(state, Outcome.WALKED)
     state.outcome = np.where(gone, walked, state.outcome).astype(state.outcome.dtype)
+    return lowest
 
 
 def motivation(fields: Fields, state: State) -> Float:
@@ -49,13 +59,13 @@ def motivation(fields: Fields, state: State) -> Float:
     return logistic(pain / fields.cost_scale) * np.maximum(still, 0.0)
 
 
-def optimism(game: Game, fields: Fields, state: State) -> Float:
+def optimism(game: Game, state: State, lowest: Float) -> Float:
     """Return the believed chance that some package clears all floors, (R, P).
 
     What a party could still offer the other at its own floor, read off public option scores
     with equal weights, is set against its belief of the other's floor; the least of these.
     """
-    floor = smallest(floors(game, fields, state, 0))
+    floor = smallest(lowest)
     table = game.agendas[0].reach
     steps = table.shape[-1] - 1
     columns = []
@@ -77,21 +87,21 @@ def optimism(game: Game, fields: Fields, state: State) -> Float:
     return np.stack(columns, axis=-1)
 
 
-def readiness(game: Game, fields: Fields, state: State) -> Float:
+def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:
     r"""Return readiness, :math:`\mathrm{Mot}^\omega \mathrm{Opt}^{1-\omega}`, (R, P).
 
-    Strength 0 makes every party ready, exactly.
+    Strength 0 makes every party ready, exactly. ``lowest`` are the floors of the first agenda.
     """
     if game.idle("readiness_strength", 0.0):
         return np.ones(state.present.shape)
     weight = fields.readiness_weight
-    hope = optimism(game, fields, state)
+    hope = optimism(game, state, lowest)
     raw = power(motivation(fields, state), weight) * power(hope, 1.0 - weight)
     return 1.0 - fields.readiness_strength * (1.0 - raw)
 
 
-def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise) -> None:
-    ready = readiness(game, fields, state)
+def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise, lowest: Float) -> None:
+    ready = readiness(game, fields, state, lowest)
     state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum
     weary = np.where(state.present & low, state.weary + 1, 0)

@@ -45,9 +45,10 @@ class _Deals:
         """The parties that signed, as bits."""
         return sum(1 << party for party in self.talks.signatories)
 
-    def uniform(self, stream: str) -> Float:
-        """Return one number for each party, (rows, P)."""
-        return self.noise.uniform(stream, self.game.keys("parties"))[self.rows]
+    def uniform(self, stream: str, some: Rows | None = None) -> Float:
+        """Return one number for each party over some rows, those of the deals if ``None``."""
+        asked = self.rows if some is None else some
+        return self.noise.uniform(stream, self.game.keys("parties"), asked)
 
     def forbear(self, some: Rows) -> Float:
         """Return the chance that each party goes on with a deal after a violation, (some, P)."""
@@ -74,8 +75,8 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     to be kept, or is blamed on a party, opens a dispute; a dispute is repaired, or after some
     days the other sides' own test decides whether the deal goes on.
     """
-    state.handed_over = np.zeros_like(state.handed_over)
-    state.violated = np.zeros_like(state.violated)
+    state.handed_over = np.zeros(state.handed_over.shape, dtype=bool)
+    state.violated = np.zeros(state.violated.shape, dtype=bool)
     running = state.in_force & (state.since <= state.day) & (state.outcome == Outcome.OPEN)
     if not running.any():
         return
@@ -106,7 +107,7 @@ def _hand_over(deals: _Deals, due: Bool) -> None:
         return
     state, some = deals.state, deals.rows[due]
     chance = deals.comply(some, None, 1.0)
-    broken = deals.uniform("comply")[due] >= chance
+    broken = deals.uniform("comply", some) >= chance
     whole = ~someone(broken)
     state.violated[some] |= broken
     state.handed_over[some] = whole[:, None]
@@ -173,7 +174,7 @@ def _extend(deals: _Deals) -> None:
         if not here.any():
             continue
         some = rows[here]
-        wanted = deals.uniform("extend")[here] < _wants_more(deals, some, start - len(lists), start)
+        wanted = deals.uniform("extend", some) < _wants_more(deals, some, start - len(lists), start)
         agreed = some[everyone(wanted)]
         days = int(sum(lists) // talks.extension_people) * talks.extension_days
         state.term[agreed] = np.minimum(state.term[agreed] + days, NEVER)
@@ -188,7 +189,7 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
     stake = stakes(game, deals.talks, state, deals.number, rows)
     gained = total(stake.benefit[:, :, first:last], ordered=False)
     given = total(stake.cost[:, :, first:last], ordered=False)
-    future = gained + stake.nothing - outside(fields, state)[rows]
+    future = gained + stake.nothing - outside(fields, state, rows)
     trust = least_trust(state.trust[rows], deals.talks.signatories)
     return keeps(fields, state, rows, trust * future, given, 1.0, game.scale)
 
@@ -196,7 +197,7 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
 def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     """On days without a hand-over, temptation, false alarms and blame may open disputes."""
     state, rows, fields = deals.state, deals.rows, deals.fields
-    seen = detection_in_force(deals.game, fields, state)[rows][:, None]
+    seen = detection_in_force(deals.game, fields, state, rows)[:, None]
     alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
     tempted[:, deals.strangers] = False
@@ -206,8 +207,8 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     if lured.any():
         some = rows[lured]
         chance = deals.comply(some, at(fields.first_strike, some), seen[lured])
-        struck = tempted[lured] & (deals.uniform("conduct")[lured] >= chance)
-        broken[lured] = struck & (deals.uniform("detect")[lured] < seen[lured])
+        struck = tempted[lured] & (deals.uniform("conduct", some) >= chance)
+        broken[lured] = struck & (deals.uniform("detect", some) < seen[lured])
     reported = (broken | alarmed | state.blamed[rows]) & calm[:, None]
     state.violated[rows] |= reported
     _dispute(state, rows, reported)
@@ -236,19 +237,19 @@ def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     game, state, some = deals.game, deals.state, deals.rows[disputed]
     mediated = game.settings.mediated and bool(game.mediators)
     rate = deals.fields.mediated_repair if mediated else deals.fields.repair
-    _retaliate(deals, some, disputed)
-    mended = deals.noise.uniform("repair")[some, 0] < at(rate, some)[:, 0]
+    _retaliate(deals, some)
+    mended = deals.noise.uniform("repair", rows=some)[:, 0] < at(rate, some)[:, 0]
     state.dispute[some] += 1
     late = ~mended & (state.dispute[some] >= game.settings.dispute_days)
     if late.any():
-        _decide(deals, some[late], deals.uniform("forbear")[disputed][late])
+        _decide(deals, some[late])
     over = some[mended | late]
     state.dispute[over] = -1
     state.breach[over] = 0
     state.due[over] = np.maximum(state.due[over], state.day + 1)
 
 
-def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
+def _retaliate(deals: _Deals, some: Rows) -> None:
     """Let the wronged sides strike back: the fighting flares, and then both have violated.
 
     Provocability: Axelrod 1984, The Evolution of Cooperation.
@@ -256,7 +257,7 @@ def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
     fields, state = deals.fields, deals.state
     if deals.game.idle("retaliation", 0.0):
         return
-    strikes = deals.uniform("retaliate")[disputed] < at(fields.retaliation, some)
+    strikes = deals.uniform("retaliate", some) < at(fields.retaliation, some)
     strikes[:, deals.strangers] = False
     for party in range(strikes.shape[1]):
         strikes[:, party] &= (state.breach[some] >> party) & 1 == 0
@@ -266,13 +267,13 @@ def _retaliate(deals: _Deals, some: Rows, disputed: Bool) -> None:
     state.breach[some] |= _bits(strikes)
 
 
-def _decide(deals: _Deals, late: Rows, draws: Float) -> None:
+def _decide(deals: _Deals, late: Rows) -> None:
     """End the deals that the sides held to be wronged no longer keep.
 
     A side to whom nothing falls due weighs the truce against the gain of a first strike.
     """
     state = deals.state
-    refuses = draws >= deals.forbear(late)
+    refuses = deals.uniform("forbear", late) >= deals.forbear(late)
     refuses[:, deals.strangers] = False
     all_accused = (state.breach[late] & deals.accusable) == deals.accusable
     for party in deals.talks.signatories:

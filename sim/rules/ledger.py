@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import power
+from sim._numerics import at, power
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -70,9 +70,9 @@ def harm(game: Game, fields: Fields, state: State, noise: Noise, rows: Rows) -> 
     side and history is carried through the quantile function, so that counts never fall.
     """
     noise.at(0, state.slots)
-    draws = noise.uniform("harm", game.keys("parties"))[rows]
+    draws = noise.uniform("harm", game.keys("parties"), rows)
     noise.at(state.day, state.slots)
-    return poisson_quantile(draws, (fields.harm_rate * state.fought[:, None])[rows])
+    return poisson_quantile(draws, at(fields.harm_rate, rows) * state.fought[rows][:, None])
 
 
 def poisson_quantile(share: Float, mean: Float) -> Float:

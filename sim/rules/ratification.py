@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import everyone, total
+from sim._numerics import at, everyone, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -44,7 +44,7 @@ def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     passed = np.ones((rows.size, len(game.parties)), dtype=bool)
     homes = [c for party in game.agendas[agenda].signatories for c in game.home_of[party]]
     state.voted[rows[:, None], np.array(homes, dtype=np.intp)] = yes[:, homes]
-    quorum = np.broadcast_to(fields.quorum, (state.rows, len(game.parties)))[rows]
+    quorum = at(fields.quorum, rows)
     for party in game.agendas[agenda].signatories:
         members = game.home_of[party]
         if not members:
@@ -62,14 +62,13 @@ def _yeas(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
     r"""Return which constituencies say yes: :math:`u_g(x) \ge r_g(t) + \sigma_r\varepsilon`."""
     package = state.package[rows, agenda]
     table = game.agendas[agenda].tables.constituencies
-    point = state.point if state.point.size == 1 else state.point[rows]
+    point = at(state.point, rows)
     columns = np.arange(len(game.constituencies))[None, :]
     worth = table[point[:, None], columns, package[:, None]]
-    signed = np.maximum(state.package[:, agenda], 0)
-    broken = broken_pledges(game, state, agenda, signed)
-    asked = thresholds(game, fields, state) + fields.audience_cost * broken
-    blur = fields.vote_noise * noise.normal("vote", game.keys("constituencies"))
-    yes: Bool = worth >= (asked + blur)[rows]
+    broken = broken_pledges(game, state, agenda, package, rows)
+    asked = at(thresholds(game, fields, state), rows) + at(fields.audience_cost, rows) * broken
+    shaken = at(fields.vote_noise, rows) * noise.normal("vote", game.keys("constituencies"), rows)
+    yes: Bool = worth >= asked + shaken
     return yes
 
 
@@ -118,7 +117,7 @@ def _reject(
     """Send the parties back with what they learnt; after the last attempt talks are over."""
     if not rows.size:
         return
-    learning = np.broadcast_to(fields.home_learning, (state.rows, len(game.parties)))[rows]
+    learning = at(fields.home_learning, rows)
     state.margin[rows] += np.where(passed, 0.0, learning)
     state.failures[rows, agenda] += 1
     state.package[rows, agenda] = -1

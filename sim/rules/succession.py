@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import hold
+from sim._numerics import at, hold
 from sim._typing import Int, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -23,7 +23,7 @@ def end_deal(game: Game, fields: Fields, state: State, rows: Rows, outcome: int)
     if not rows.size:
         return
     if outcome == Outcome.COLLAPSED:
-        jump = np.broadcast_to(fields.collapse_jump[:, 0], (state.rows,))[rows]
+        jump = at(fields.collapse_jump, rows)[:, 0]
         state.fighting[rows] = hold(state.fighting[rows] + jump, 0.0, 1.0)
     first = rows[state.lapsed_on[rows] < 0]
     state.lapsed_on[first] = state.day

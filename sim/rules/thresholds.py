@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import total
-from sim._typing import Float, Int
+from sim._numerics import at, total
+from sim._typing import Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Game
 from sim.preferences import home_weights
@@ -35,19 +35,19 @@ def thresholds_on(game: Game, fields: Fields, day: int) -> Float:
     return asked
 
 
-def broken_pledges(game: Game, state: State, agenda: int, package: Int) -> Float:
-    """Return 1 where a package gives a constituency's party less than it pledged, (R, C).
+def broken_pledges(game: Game, state: State, agenda: int, package: Int, rows: Rows) -> Float:
+    """Return 1 where a package gives a constituency's party less than it pledged, (rows, C).
 
     Audience costs: Fearon 1994, doi:10.2307/2944796.
     """
-    table = game.agendas[agenda].tables.utility
+    table, point = game.agendas[agenda].tables.utility, at(state.point, rows)
     columns = []
     for constituency in game.constituencies:
         party = constituency.home
-        got = table[state.point, party, package]
+        got = table[point, party, package]
         slack = _PLEDGE_SLACK * game.scale[party]
-        columns.append(np.where(got < state.pledge[:, party] - slack, 1.0, 0.0))
-    return np.stack(columns, axis=-1) if columns else np.zeros((state.rows, 0))
+        columns.append(np.where(got < state.pledge[rows, party] - slack, 1.0, 0.0))
+    return np.stack(columns, axis=-1) if columns else np.zeros((rows.size, 0))
 
 
 def asked_at_home(game: Game, fields: Fields, state: State) -> Int:

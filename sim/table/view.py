@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim._numerics import at
 from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
@@ -79,9 +80,8 @@ class Session:
 
     def ideal(self, party: int, rows: Rows) -> Float:
         """Return the utility of a party's best package, (rows,)."""
-        point = self.state.point
-        ideal = self.talks.tables.ideal[point if point.size == 1 else point[rows], party]
-        return ideal if ideal.shape == rows.shape else np.broadcast_to(ideal, rows.shape)
+        ideal = self.talks.tables.ideal[at(self.state.point, rows), party]
+        return ideal if ideal.size == rows.size else np.full(rows.size, ideal[0])
 
     def floor(self, party: int, rows: Rows, package: Int) -> Float:
         """Return the party's floor for packages; it depends on their monitoring option."""
@@ -143,7 +143,7 @@ class View:
         if self.agenda.deadline:
             return np.full(1, float(self.agenda.deadline))
         deadline = self.session.fields.deadline[:, self.party]
-        return deadline if deadline.size == 1 else deadline[self.rows]
+        return at(deadline, self.rows)
 
     @cached_property
     def time(self) -> Float:
@@ -207,11 +207,8 @@ class View:
     @property
     def favourite(self) -> Int:
         """The party's best package, (rows,)."""
-        best = self.agenda.tables.favourite[:, self.party]
-        point = self.session.state.point
-        return np.broadcast_to(
-            best[point if point.size == 1 else point[self.rows]], self.rows.shape
-        )
+        best = self.agenda.tables.favourite[at(self.session.state.point, self.rows), self.party]
+        return best if best.size == self.rows.size else np.full(self.rows.size, best[0])
 
     def last_offer(self, party: int) -> Int:
         """Return a party's last offer, -1 for none, (rows,)."""
@@ -255,29 +252,25 @@ class View:
         """
         if level.ndim == 1:
             level = np.broadcast_to(level[:, None], self.floor.shape)
-        point = self.session.state.point
-        point = point if point.size == 1 else point[self.rows]
+        point = at(self.session.state.point, self.rows)
         home = self.session.home[self.rows, self.party]
         return self.session.search.best(self.party, point, level, home, model)
 
     def uniform(self, name: str) -> Float:
         """Return the party's own uniforms for today, (rows,)."""
         key = self.game.keys("parties")[self.party]
-        return self.session.noise.uniform(self.session.luck(f"behaviour {name}"), [key])[
-            self.rows, 0
-        ]
+        stream = self.session.luck(f"behaviour {name}")
+        return self.session.noise.uniform(stream, [key], self.rows)[:, 0]
 
     def normal(self, name: str) -> Float:
         """Return the party's own standard normal numbers for today, (rows,)."""
         key = self.game.keys("parties")[self.party]
-        return self.session.noise.normal(self.session.luck(f"behaviour {name}"), [key])[
-            self.rows, 0
-        ]
+        stream = self.session.luck(f"behaviour {name}")
+        return self.session.noise.normal(stream, [key], self.rows)[:, 0]
 
     def misread(self) -> Float:
         """Return how far the party misreads a signal today, (rows,)."""
-        size = self.session.fields.misperception[:, self.party]
-        size = size if size.size == 1 else size[self.rows]
+        size = at(self.session.fields.misperception[:, self.party], self.rows)
         return self.normal("misread") * size * self.session.state.haze[self.rows]
 
     def with_memory(self, memory: Any) -> View:  # noqa: ANN401 - each behaviour has its own
@@ -309,8 +302,7 @@ class View:
 
         A place beyond the last is the last.
         """
-        point = self.session.state.point
-        point = point if point.size == 1 else point[self.rows]
+        point = at(self.session.state.point, self.rows)
         return self.session.search.ranked(self.party, point, np.minimum(place, self.rankable - 1))
 
     def row(self, number: int, memory: Any = None) -> View:  # noqa: ANN401
@@ -340,7 +332,7 @@ class Desk:
     def field(self, name: str) -> Float:
         """Return one of the mediator's fields, shape (1,) or (rows,)."""
         leaf = getattr(self.session.fields, name)[:, self.mediator]
-        return leaf if leaf.shape[0] == 1 else leaf[self.rows]
+        return at(leaf, self.rows)
 
     @property
     def parties(self) -> int:
@@ -362,8 +354,7 @@ class Desk:
     @cached_property
     def pool(self) -> Int:
         """Candidate texts on the exact frontier, (1 or rows, Q)."""
-        point = self.session.state.point
-        return self.session.talks.pool[point if point.size == 1 else point[self.rows]]
+        return self.session.talks.pool[at(self.session.state.point, self.rows)]
 
     @cached_property
     def reported(self) -> tuple[Float, Float]:
@@ -378,18 +369,16 @@ class Desk:
         session, rows = self.session, self.rows
         name = session.game.keys("mediators")[self.mediator]
         stream = session.luck(f"report {name}")
-        draws = session.noise.normal(stream, session.game.keys("parties"))[rows]
+        draws = session.noise.normal(stream, session.game.keys("parties"), rows)
         shift = draws * self.field("report_noise")[:, None] * session.game.scale
-        point = session.state.point
-        point = point if point.size == 1 else point[rows]
+        point = at(session.state.point, rows)
         parties = np.arange(self.parties)[None, :, None]
         table = session.talks.tables.utility
         utilities = table[point[:, None, None], parties, packages[:, None, :]]
         option = session.talks.monitored[packages][:, None, :]
         floors = np.take_along_axis(session.floors[rows], option, axis=2)
         ideal = session.talks.tables.ideal[point][:, :, None]
-        shade = session.fields.exaggeration
-        shade = shade if shade.shape[0] == 1 else shade[rows]
+        shade = at(session.fields.exaggeration, rows)
         shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
         return utilities, shaded + shift[:, :, None]
 

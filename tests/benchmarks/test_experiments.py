@@ -20,7 +20,7 @@ from sim.scenario.experiments import experiment_over
 
 pytestmark = pytest.mark.slow
 
-REPLICATIONS = 6 * CHUNK
+REPLICATIONS = 3 * CHUNK
 
 TABLE_STAGE = {
     "parties.north.behaviour.beta": {"range": [0.3, 1.2]},
@@ -100,7 +100,7 @@ def test_two_workers_against_one(tutorial, tmp_path):
     Both are printed. What is asserted is only that a second worker helps: whether the machine's
     second core is free is not ours to say.
     """
-    data = experiment(16 * CHUNK)
+    data = experiment(8 * CHUNK)
     before = two_at_once(tutorial)
     one = wall(lambda: sim.run_experiment(data, tmp_path / "one"))
     two = wall(lambda: sim.run_experiment(data, tmp_path / "two", workers=2))
@@ -137,8 +137,8 @@ def test_against_mesas_own_batch_run(tutorial, tmp_path):
     parameters = {"replication": range(count)}
     settings = {"number_processes": 1, "display_progress": False, "max_steps": 200}
     slow = wall(lambda: mesa.batch_run(sim.NegotiationModel, parameters, **settings)) / count
-    data = experiment(4 * CHUNK)
-    fast = wall(lambda: sim.run_experiment(data, tmp_path / "run")) / (4 * CHUNK)
+    data = experiment(2 * CHUNK)
+    fast = wall(lambda: sim.run_experiment(data, tmp_path / "run")) / (2 * CHUNK)
     print(
         f"\nmesa.batch_run {slow * 1e3:.0f} ms a history, run_experiment {fast * 1e3:.2f} ms: "
         f"{slow / fast:.0f} times the rate"

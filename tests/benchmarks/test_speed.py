@@ -12,11 +12,11 @@ import pytest
 
 import sim
 from sim import engine
-from sim.ensemble import Run
+from sim.ensemble import CHUNK, Run
 
 pytestmark = pytest.mark.slow
 
-ROWS = 4096
+ROWS = CHUNK
 STAGES = (
     "apply_events",
     "attack",

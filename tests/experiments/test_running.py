@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.ensemble import CHUNK
 from sim.errors import RunError
 from sim.experiment import runner
 from sim.experiment.blocks import blocks_of, play, task_for
@@ -406,8 +407,8 @@ def test_memory_is_kept_to_by_smaller_chunks_then_fewer_workers(monkeypatch):
     design = design_of(experiment)
     here = memory.bytes_here()
     monkeypatch.setattr(memory, "bytes_a_row", lambda _: 100_000.0)
-    assert memory.fitted(experiment, design, 2, None) == (2, 4096)
-    assert memory.fitted(experiment, design, 2, (3 * here + 3e9) / 1e9) == (2, 4096)
+    assert memory.fitted(experiment, design, 2, None) == (2, CHUNK)
+    assert memory.fitted(experiment, design, 2, (3 * here + 3e9) / 1e9) == (2, CHUNK)
     crew, chunk = memory.fitted(experiment, design, 2, (3 * here + 2.2e8) / 1e9)
     assert (crew, chunk) == (2, 512)
     assert memory.fitted(experiment, design, 2, (here + 5e7) / 1e9) == (1, 256)
