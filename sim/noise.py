@@ -30,17 +30,28 @@ def _words(*parts: object) -> tuple[int, int]:
 class _Stream:
     """One Philox generator that is moved by its counter before each draw."""
 
-    def __init__(self, seed: int, name: str) -> None:
+    def __init__(self, seed: int, name: str, block: int) -> None:
         self._bits = np.random.Philox(key=np.array(_words(seed, name), dtype=np.uint64))
         self._generator = np.random.Generator(self._bits)
         self._state: Any = dict(self._bits.state)
-        self._counter = self._state["state"]["counter"]
+        self._state["state"]["counter"][:] = (block, 0, 0, 0)
+        self._counters: dict[str, tuple[Any, Any]] = {}
 
-    def draw(self, entity: int, day: int, block: int, out: Float) -> None:
-        """Fill ``out`` with the uniforms of replications ``4 * block`` and up."""
-        self._counter[:] = (block, day, entity, 0)
-        self._bits.state = self._state
+    def draw(self, key: str, day: int, out: Float) -> None:
+        """Fill ``out`` with an entity's uniforms of a day, from the stream's first replication on."""
+        kept = self._counters.get(key)
+        if kept is None:
+            kept = self._counters[key] = self._counter_of(key)
+        state, counter = kept
+        counter[1] = day
+        self._bits.state = state
         self._generator.random(out=out)
+
+    def _counter_of(self, key: str) -> tuple[Any, Any]:
+        """Return a state of the generator for an entity, and its counter, which is part of it."""
+        counter = self._state["state"]["counter"].copy()
+        counter[2] = _words(key)[0]
+        return self._state | {"state": self._state["state"] | {"counter": counter}}, counter
 
 
 class Noise:
@@ -77,7 +88,6 @@ class Noise:
         self._skip = self.first % _LANES
         self._block = self.first // _LANES
         self._streams: dict[str, _Stream] = {}
-        self._entities: dict[str, int] = {}
 
     @property
     def rows(self) -> int:
@@ -105,10 +115,10 @@ class Noise:
         """
         source = self._streams.get(stream)
         if source is None:
-            source = self._streams[stream] = _Stream(self.seed, stream)
+            source = self._streams[stream] = _Stream(self.seed, stream, self._block)
         block = np.empty((len(keys), self._skip + self.count))
         for column, key in enumerate(keys):
-            source.draw(self._entity(key), self.day, self._block, block[column])
+            source.draw(key, self.day, block[column])
         block = block[:, self._skip :]
         asked = self._asked(rows)
         return (block if asked is None else block.take(asked, axis=1)).T
@@ -125,9 +135,3 @@ class Noise:
         if rows is None or self._rows is None:
             return self._rows if rows is None else rows
         return self._rows.take(rows)
-
-    def _entity(self, key: str) -> int:
-        number = self._entities.get(key)
-        if number is None:
-            number = self._entities[key] = _words(key)[0]
-        return number

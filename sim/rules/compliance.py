@@ -46,20 +46,28 @@ class Stakes:
 def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> Stakes:
     """Spread the gains of full delivery over the tranches, further lists on top of them."""
     package = state.agreed[rows, number]
-    point = at(state.point, rows)
-    parties = np.arange(len(game.parties))[None, :]
-    full = talks.tables.utility[point[:, None], parties, package[:, None]]
-    shape = (rows.size, len(game.parties), talks.slots)
-    benefit, cost = np.zeros(shape), np.zeros(shape)
-    nothing = full
-    for item, delivery in enumerate(talks.deliveries):
-        option = talks.space.options[delivery.issue, package]
-        gain = talks.tables.gains[point[:, None], parties, item, option[:, None]]
-        nothing = nothing - gain
-        by_tranche = gain[:, :, None] * portions(talks, item, package)[:, None, :]
-        benefit = benefit + np.maximum(by_tranche, 0.0)
-        cost = cost + np.maximum(-by_tranche, 0.0)
+    point = at(state.point, rows)[:, None]
+    parties = np.arange(len(game.parties))
+    nothing = talks.tables.utility[point, parties, package[:, None]]
+    benefit = np.zeros((rows.size, len(game.parties), talks.slots))
+    cost = np.zeros(benefit.shape)
+    if talks.deliveries:
+        gain = talks.tables.gains[
+            point[:, :, None], parties[:, None], *_due(talks, package[:, None, None])
+        ]
+        for item in range(len(talks.deliveries)):
+            one = gain[:, :, item]
+            nothing = nothing - one
+            by_tranche = one[:, :, None] * portions(talks, item, package)[:, None, :]
+            benefit += np.maximum(by_tranche, 0.0)
+            cost -= np.minimum(by_tranche, 0.0)
     return Stakes(benefit, cost, nothing)
+
+
+def _due(talks: Agenda, package: Int) -> tuple[Int, Int]:
+    """Return the numbers of an agenda's deliveries, and the option agreed for each."""
+    issues = np.array([delivery.issue for delivery in talks.deliveries])
+    return np.arange(issues.size), talks.space.options[issues, package]
 
 
 def portions(talks: Agenda, item: int, package: Int) -> Float:
@@ -212,7 +220,7 @@ def discounted(course: Course, trust: Float | None = None) -> tuple[Float, Float
     for tranche in range(count):
         ahead = tranche - done
         worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + course.carrot
-        later = power(course.discount, np.maximum(ahead, 0) * course.interval) * worth
+        later = _after(course, np.maximum(ahead, 0)) * worth
         if trust is not None:
             later = later * power(trust, np.maximum(ahead, 1))
         comes, now = ahead > 0, ahead == 0
@@ -224,11 +232,18 @@ def discounted(course: Course, trust: Float | None = None) -> tuple[Float, Float
             mine = course.simultaneity * stake.benefit[:, :, tranche]
             mine = mine if trust is None else mine * trust
             future = future + np.where(now, mine, 0.0)
-    left = np.maximum(planned - 1 - done, 0) * course.interval
-    after = power(course.discount, left) * course.rest
+    after = _after(course, np.maximum(planned - 1 - done, 0)) * course.rest
     if trust is not None:
         after = after * power(trust, np.maximum(planned - done, 1))
     return future + after, cost
+
+
+def _after(course: Course, intervals: Int) -> Float:
+    """Return the discount factor after some intervals, (rows, P)."""
+    if course.discount.shape[0] > 1:
+        return power(course.discount, intervals * course.interval)
+    ahead = np.arange(course.stake.benefit.shape[2] + 1)[:, None]
+    return power(course.discount, ahead * course.interval)[intervals[:, 0]]
 
 
 def induced(course: Course, chance: Callable[[Float, Float], Float]) -> tuple[Float, Float]:
