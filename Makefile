@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Tests and notebooks start many processes; without kept bytecode each compiles a thousand files anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: model help demo test core test-all lint types notebooks benchmarks peers scaling browser figures clean
 
 help:

@@ -5,6 +5,8 @@ Nothing is built that a file could abuse: no tags, no aliases, bounded size and 
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +40,8 @@ Lines = dict[Place, Mark]
 _MOST_BYTES = 1_000_000
 _MOST_DEPTH = 20
 _MOST_EVENTS = 200_000
+_KEPT = 32
+"""Texts kept in memory as read; each is at most a megabyte."""
 
 
 def read_text(path: Path) -> str:
@@ -75,11 +79,19 @@ def read_text(path: Path) -> str:
 def read_yaml(text: str, name: str | None = None) -> tuple[Any, Lines]:
     """Return the plain values of a YAML text, and the line of each.
 
+    A text that was read lately is not parsed anew: that takes half a second for a long scenario.
+
     Raises
     ------
     ScenarioError
         With every duplicate key, tag and alias, or the one fault that keeps it from parsing.
     """
+    value, lines = _parsed(text, name)
+    return deepcopy(value), dict(lines)
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(text: str, name: str | None) -> tuple[Any, Lines]:
     try:
         problems = _scan(text, name)
         if problems:
