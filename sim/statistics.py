@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,25 @@ class Estimate:
 
     def __str__(self) -> str:
         """Show the value, its standard error in brackets, and the count."""
-        return f"{self.value:.3f} ({self.standard_error:.3f}, n = {self.count})"
+        return f"{self.value:.3f} ({number_text(self.standard_error, 3)}, n = {self.count})"
+
+
+def number_text(number: Any, places: int, *, significant: bool = False) -> str:  # noqa: ANN401
+    """Return a number for people; a dash where there is none, such as one history's error.
+
+    Parameters
+    ----------
+    places
+        Digits after the point, or with ``significant`` how many that count.
+
+    Examples
+    --------
+    >>> number_text(0.1234, 3), number_text(float("nan"), 3), number_text(12.34, 2, significant=True)
+    ('0.123', '–', '12')
+    """
+    if math.isnan(number):
+        return "\N{EN DASH}"
+    return f"{number:,.{places}{'g' if significant else 'f'}}"
 
 
 def mean(values: Float) -> Estimate:
@@ -69,7 +88,7 @@ def mean(values: Float) -> Estimate:
 
 
 def rate(flags: Bool) -> Estimate:
-    """Return a share with its standard error.
+    """Return a share with its standard error; one history tells no error.
 
     Examples
     --------
@@ -78,7 +97,8 @@ def rate(flags: Bool) -> Estimate:
     """
     count = flags.size
     share = float(flags.mean())
-    return Estimate(share, float(np.sqrt(share * (1.0 - share) / count)), count)
+    error = float(np.sqrt(share * (1.0 - share) / count)) if count > 1 else float("nan")
+    return Estimate(share, error, count)
 
 
 def wilson(flags: Bool) -> tuple[float, float]:
@@ -235,7 +255,7 @@ def _steps(outcomes: Outcomes) -> tuple[list[str], Any]:
     delivered = np.where(went_on, first.tranches, outcomes.delivered)
     names = ["talks", "signed", "ratified"]
     passed = [np.ones(went_on.size, dtype=bool), outcomes.signed_on >= 0, outcomes.ratified_on >= 0]
-    for tranche in range(1, first.tranches + 1):
+    for tranche in range(1, first.tranches + 1 if first.deliveries else 1):
         names.append(f"tranche {tranche}")
         passed.append(delivered >= tranche)
     for number in later:

@@ -9,8 +9,9 @@ from solara.lab import use_task
 from sim.app.desk import SIZES, Desk
 from sim.app.drawings import run_figures
 from sim.app.pieces import heading, table
-from sim.app.workbench import Played, compared
+from sim.app.workbench import Played, called, compared
 from sim.report.summary import basis, in_short, summary_rows
+from sim.statistics import number_text
 
 __all__ = ["ManyHistories", "RunShown"]
 
@@ -31,22 +32,27 @@ def ManyHistories(desk: Desk) -> None:
         solara.ProgressLinear(value=100 * desk.done.value)
         solara.Text(f"{desk.done.value:.0%} played")
     if pinned is not None:
-        solara.Text(f"Pinned: {pinned.name}; {pinned.outcomes.replications:,} histories.")
+        solara.Text(
+            f"Pinned: {pinned.name}; seed {pinned.outcomes.provenance['seed']}; "
+            f"{pinned.outcomes.replications:,} histories."
+        )
     if run is None:
         solara.Text("Nothing has been run.")
         return
+    if run.name != called(desk.work.value):
+        solara.Text("Numbers were moved since this run began; run again to see what they change.")
     RunShown(run, pinned)
 
 
 @solara.component
 def RunShown(run: Played, pinned: Played | None) -> None:
     """Show a run, and how it differs from a pinned one."""
-    heading("h3", run.name)
+    heading("h3", f"{run.name}; seed {run.outcomes.provenance['seed']}")
     solara.Text(f"{' '.join(in_short(run.outcomes))} {basis(run.scenario)}")
     rows = [
         {
             "result": name,
-            "mean ± standard error": f"{e.value:,.{k}f} ± {e.standard_error:,.{k}f}",
+            "mean ± standard error": f"{number_text(e.value, k)} ± {number_text(e.standard_error, k)}",
             "count": f"{e.count:,}",
         }
         for name, e, k in summary_rows(run.outcomes)
@@ -70,7 +76,7 @@ def _differences(table: pd.DataFrame) -> pd.DataFrame:
         {
             "outcome": table.outcome.str.replace("_", " "),
             "difference ± standard error": [
-                f"{d:+.3g} ± {e:.2g}"
+                f"{d:+.3g} ± {number_text(e, 2, significant=True)}"
                 for d, e in zip(table.difference, table.standard_error, strict=True)
             ],
             "95 % interval": [

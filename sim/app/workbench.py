@@ -21,7 +21,7 @@ from sim.scenario.reading import read_yaml
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Cancelled", "Played", "Stepper", "Workpiece", "compared", "play"]
+__all__ = ["Cancelled", "Played", "Stepper", "Workpiece", "called", "compared", "play"]
 
 
 _GRAINS = 100
@@ -218,8 +218,19 @@ def play(
         outcomes = run_ensemble(work.scenario, replications=replications, seed=seed, progress=told)
     except Cancelled:
         return None
+    return Played(called(work), work.scenario, outcomes)
+
+
+def called(work: Workpiece) -> str:
+    """Return what a run of a scenario is called: by the numbers that were moved.
+
+    Examples
+    --------
+    >>> called(Workpiece.named("tutorial"))
+    'as it stands in the file'
+    """
     changes = ", ".join(f"{path} = {value:g}" for path, value in work.changes.items())
-    return Played(changes or "as it stands in the file", work.scenario, outcomes)
+    return changes or "as it stands in the file"
 
 
 def compared(pinned: Played, run: Played) -> pd.DataFrame | str:

@@ -34,7 +34,7 @@ __all__ = ["check", "list_", "schema", "show", "trace"]
 
 _CONCEPTS = {
     "nash": "Nash",
-    "kalai_smorodinsky": "Kalai-\nSmorodinsky",
+    "kalai_smorodinsky": "Kalai-\nSmoro-\ndinsky",
     "egalitarian": "egali-\ntarian",
     "utilitarian": "utili-\ntarian",
     "relative_welfare": "relative\nwelfare",
@@ -104,7 +104,9 @@ def show(file: File, *, values: Values = None, as_json: Json = False) -> None:
     for number, item in enumerate(found):
         console.print(_issues(scenario, number))
         console.print(_points(item))
-        console.print(zone_text(geometry(scenario, number), names), highlight=False)
+        console.print(
+            zone_text(geometry(scenario, number), names, console.width - 8), highlight=False
+        )
         console.print(
             f"{item['packages']:,} packages, {item['feasible']:,} on nobody's red line, "
             f"{item['agreement_zone']:,} in the agreement zone today, "

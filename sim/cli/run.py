@@ -24,10 +24,10 @@ from rich.table import Table
 from sim.cli.options import File, Json, Seed, Values, load
 from sim.ensemble import run_ensemble
 from sim.notice import NOTICE
-from sim.report.summary import basis, summary_rows
+from sim.report.summary import basis, histories, summary_rows
 from sim.results import Outcomes
 from sim.scenario import Scenario
-from sim.statistics import outcome_table, summarise
+from sim.statistics import number_text, outcome_table, summarise
 from sim.stopping import run_until
 from sim.tracing import replay
 
@@ -131,7 +131,7 @@ def _leave(
 def _table(outcomes: Outcomes) -> Table:
     """Return the summary as a table of at most 80 columns."""
     table = Table(
-        title=f"{outcomes.provenance['title']}\n{outcomes.replications:,} replications, "
+        title=f"{outcomes.provenance['title']}\n{histories(outcomes.replications)}, "
         f"seed {outcomes.provenance['seed']}",
         title_justify="left",
     )
@@ -141,13 +141,16 @@ def _table(outcomes: Outcomes) -> Table:
     for name, estimate, places in summary_rows(outcomes):
         table.add_row(
             name,
-            f"{estimate.value:,.{places}f}",
-            f"{estimate.standard_error:,.{places}f}",
+            number_text(estimate.value, places),
+            number_text(estimate.standard_error, places),
             f"{estimate.count:,}",
         )
     table.add_section()
     for row in outcome_table(outcomes).itertuples():
         table.add_row(
-            str(row.outcome), f"{row.share:.3f}", f"{row.standard_error:.3f}", f"{row.count:,}"
+            str(row.outcome),
+            f"{row.share:.3f}",
+            number_text(row.standard_error, 3),
+            f"{row.count:,}",
         )
     return table

@@ -14,6 +14,7 @@ from rich.table import Table
 from sim.cli.options import Json, Replication, plain_table, resumable
 from sim.errors import RunError
 from sim.notice import NOTICE
+from sim.statistics import number_text
 
 __all__ = ["compare", "replay", "sweep", "verify_run"]
 
@@ -150,7 +151,7 @@ def _means(results: Any) -> Table:  # noqa: ANN401
         for arm in shown:
             row = rows.loc[(item.name, arm)]
             places = 3 if item.share or item.name.startswith("utility") else 1
-            cells.append(f"{row.value:,.{places}f} ±{row.standard_error:.{places}f}")
+            cells.append(f"{row.value:,.{places}f} ±{number_text(row.standard_error, places)}")
         table.add_row(item.label + (f" ({item.unit})" if item.unit else ""), *cells)
     return table
 
@@ -215,7 +216,7 @@ def _differences(table: Any, arm: str, against: str) -> Table:  # noqa: ANN401 -
             row["outcome"],
             f"{row['base']:.{places}f}",
             f"{row['arm']:.{places}f}",
-            f"{row['difference']:+.{places}f} ±{row['standard_error']:.{places}f}",
+            f"{row['difference']:+.{places}f} ±{number_text(row['standard_error'], places)}",
             f"{row['low']:+.{places}f} to {row['high']:+.{places}f}",
             "<.001" if row["p_holm"] < 0.001 else f"{row['p_holm']:.3f}",
             f"{row['count']:,}",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.errors import RunError
 from sim.plots.style import COLOURS, DARK, OUTCOME_COLOURS, axes, time_axis, times
 
 _FEW = 10
@@ -39,7 +40,8 @@ def plot_agreement_curve(
     ax.fill_between(x, table.low, table.high, step="post", alpha=0.25, color=line.get_color(), lw=0)
     ax.set_ylabel("Share of histories with a\nratified agreement")
     ax.set_ylim(0, 1)
-    ax.set_xlim(x[0], x[-1])
+    if len(table) > 1:
+        ax.set_xlim(x[0], x[-1])
     time_axis(ax, dated=dated)
     ax.set_title("When an agreement is ratified")
     ax.legend(loc="upper left")
@@ -62,7 +64,15 @@ def plot_agreement_arms(
     -------
     Axes
         The Axes given, or new ones.
+
+    Raises
+    ------
+    RunError
+        If there is no arm to draw.
     """
+    if not tables:
+        message = "tables is empty; allowed: the curve of one arm or more"
+        raise RunError(message)
     ax = axes(ax)
     for number, (title, table) in enumerate(tables.items()):
         x, shade = times(table, dated=dated), COLOURS[number % len(COLOURS)]

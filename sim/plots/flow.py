@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import nan, sqrt
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sim.plots.style import DARK, OUTCOME_COLOURS, PALE, axes
+from sim.statistics import number_text
 
 __all__ = ["plot_flow"]
 
@@ -90,10 +91,11 @@ def _leavers(ax: Axes, table: pd.DataFrame, reached: Any, last: int) -> float:  
     for name, top in zip(present, tops, strict=True):
         share = counts[name] / whole
         ax.add_patch(_box(last + _ROOM, top, share, OUTCOME_COLOURS[name]))
+        error = 100 * sqrt(share * (1 - share) / whole) if whole > 1 else nan
         ax.text(
             last + _ROOM + _BAR + 0.08,
             top - share / 2,
-            f"{name}: {share:.1%} ± {100 * sqrt(share * (1 - share) / whole):.1f} ({counts[name]:,})",
+            f"{name}: {share:.1%} ± {number_text(error, 1)} ({counts[name]:,})",
             va="center",
             fontsize=8.5,
             color=DARK,

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.plots.style import axes
+from sim.plots.style import DARK, axes
 
 __all__ = ["plot_obstacles"]
 
@@ -61,6 +61,10 @@ def plot_obstacles(
     ax.set_ylim(-len(place) + 0.4, 0.6)
     ax.set_xlabel("Day")
     ax.set_title("What stood in the way, session by session")
+    if not place:
+        ax.text(0.5, 0.5, "no session was held", transform=ax.transAxes, ha="center", color=DARK)
+        ax.set_title("What stood in the way, session by session")
+        return ax
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, columnspacing=1.2)
     return ax
 

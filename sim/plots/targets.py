@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,11 +43,7 @@ def plot_leverage_targets(
     """
     ax = axes(ax)
     called = names or {}
-    amounts: dict[tuple[str, str, str], float] = {}
-    for m, t, kind, amount in zip(
-        table.mediator, table.target, table.kind, table.amount, strict=True
-    ):
-        amounts[m, t, kind] = amounts.get((m, t, kind), 0.0) + float(amount)
+    amounts: dict[Any, float] = table.groupby(["mediator", "target", "kind"]).amount.sum().to_dict()
     pairs = sorted({(m, t) for m, t, _ in amounts})
     place = {pair: -k for k, pair in enumerate(pairs)}
     ends = dict.fromkeys(pairs, 0.0)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from sim.geometry import geometry
 from sim.report.figures import RunShown
-from sim.statistics import agreement_curve, flow_table, outcome_table, survival_table, terms_table
+from sim.statistics import (
+    agreement_curve,
+    flow_table,
+    number_text,
+    outcome_table,
+    survival_table,
+    terms_table,
+)
 
 __all__ = ["ARMS", "FIGURES", "alternative"]
 
@@ -119,7 +124,7 @@ def _flow(run: RunShown) -> str:
 def _outcomes(run: RunShown) -> str:
     table = outcome_table(run.outcomes)
     parts = [
-        f"{name} {share:.1%} ± {100 * error:.1f}"
+        f"{name} {share:.1%} ± {number_text(100 * error, 1)}"
         for name, share, error in zip(table.outcome, table.share, table.standard_error, strict=True)
     ]
     return f"Bars, a class each: {'; '.join(parts)}."
@@ -166,7 +171,7 @@ def _people(run: RunShown) -> str:
 def _reached(run: RunShown, row: Mapping[Any, Any]) -> str:
     name = str(row["measure"]).replace("_", " ")
     whose = f" by {run.names[row['side']]}" if row["side"] else ""
-    return f"{name}{whose} {row['mean']:,.1f} ± {row['standard_error']:.1f}"
+    return f"{name}{whose} {row['mean']:,.1f} ± {number_text(row['standard_error'], 1)}"
 
 
 def _offers(run: RunShown) -> str:
@@ -195,21 +200,17 @@ def _floors(run: RunShown) -> str:
 
 
 def _leverage(run: RunShown) -> str:
-    sums = _summed(run.explained.leverage())
-    if not sums:
+    spent = run.explained.leverage()
+    if spent.empty:
         return "No leverage was used."
+    sums: dict[Any, float] = (
+        spent.groupby(["mediator", "target"], sort=False).amount.sum().to_dict()
+    )
     parts = [
         f"{run.names[mediator]} on {run.names.get(target, 'a guarantee')} {amount:.3f}"
         for (mediator, target), amount in sums.items()
     ]
     return f"Bars of leverage spent, in shares of a party's range: {'; '.join(parts)}."
-
-
-def _summed(table: pd.DataFrame) -> dict[tuple[str, str], float]:
-    sums: dict[tuple[str, str], float] = {}
-    for mediator, target, amount in zip(table.mediator, table.target, table.amount, strict=True):
-        sums[mediator, target] = sums.get((mediator, target), 0.0) + amount
-    return sums
 
 
 def _days(run: RunShown) -> str:

@@ -12,7 +12,7 @@ from sim.report.captions import ARMS
 from sim.report.parts import Picture, Sheet, picture, sheet
 from sim.report.summary import histories
 from sim.scenario import Scenario
-from sim.statistics import curve_of
+from sim.statistics import curve_of, number_text
 
 __all__ = ["arm_pictures", "arm_sheets", "base_scenario", "experiment_figures", "played"]
 
@@ -84,7 +84,7 @@ def _alternative(results: ExperimentResults, name: str) -> str:
         table = compare_arms(results)
         parts = [
             f"{results.titles[row['name']]}, {row['outcome'].replace('_', ' ')}: "
-            f"{row['difference']:+.3g} ± {row['standard_error']:.2g}"
+            f"{row['difference']:+.3g} ± {number_text(row['standard_error'], 2, significant=True)}"
             for row in table.to_dict("records")
         ]
         return f"Points with intervals. Differences: {'; '.join(parts)}."
@@ -126,7 +126,7 @@ def _means(results: ExperimentResults) -> Sheet:
         label = item.label + (f" ({item.unit})" if item.unit else "")
         key = (label, *(f"{row[name]:.3g}" for name in fields))
         places = 3 if item.share or item.name.startswith("utility") else 1
-        value = f"{row['value']:,.{places}f} ± {row['standard_error']:.{places}f}"
+        value = f"{row['value']:,.{places}f} ± {number_text(row['standard_error'], places)}"
         rows.setdefault(key, {})[row["arm"]] = f"{value} ({row['count']:,})"
     cells = [(*key, *(found.get(arm, "") for arm in results.arms)) for key, found in rows.items()]
     heads = ("outcome", *fields, *(results.titles[arm] for arm in results.arms))
@@ -144,7 +144,7 @@ def _differences(results: ExperimentResults) -> Sheet:
             results.titles[row["name"]],
             row["outcome"].replace("_", " "),
             f"{row['difference']:+.3g}",
-            f"{row['standard_error']:.2g}",
+            number_text(row["standard_error"], 2, significant=True),
             f"{row['low']:+.3g} to {row['high']:+.3g}",
             "<.001" if row["p_holm"] < 0.001 else f"{row['p_holm']:.3f}",
             f"{row['count']:,}",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.report.drawing import rendered
 from sim.results import Outcomes
 from sim.scenario import Scenario
-from sim.statistics import Estimate, outcome_table
+from sim.statistics import Estimate, number_text, outcome_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +85,8 @@ def summary_sheet(rows: Iterable[tuple[str, Estimate, int]]) -> Sheet:
     cells = [
         (
             name,
-            f"{found.value:,.{places}f}",
-            f"{found.standard_error:,.{places}f}",
+            number_text(found.value, places),
+            number_text(found.standard_error, places),
             f"{found.count:,}",
         )
         for name, found, places in rows
@@ -102,7 +102,7 @@ def outcome_sheet(outcomes: Outcomes) -> Sheet:
         (
             str(row["outcome"]),
             f"{row['share']:.1%}",
-            f"{100 * row['standard_error']:.1f}",
+            number_text(100 * row["standard_error"], 1),
             f"{row['low']:.1%} to {row['high']:.1%}",
             f"{row['count']:,}",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from sim.results import Outcomes
 from sim.scenario import Scenario
 from sim.statistics import Estimate, mean, rate
@@ -50,8 +52,8 @@ def in_short(outcomes: Outcomes) -> list[str]:
     else:
         found = [
             (
-                f"The parties sign a text in {_share(signed)} of {whole}, and it is ratified in "
-                f"{_share(ratified)}."
+                f"The parties sign a text in {_share(signed.value, signed.standard_error)} of {whole}, and it is ratified in "
+                f"{_share(ratified.value, ratified.standard_error)}."
             )
         ]
     agreed = outcomes.ratified_on[outcomes.ratified_on >= 0].astype(float)
@@ -64,7 +66,7 @@ def in_short(outcomes: Outcomes) -> list[str]:
         )
     table = outcome_table(outcomes).sort_values("count", ascending=False, kind="stable")
     shown = [
-        f"{name} ({share:.1%}{_PM}{100 * error:.1f})"
+        f"{name} ({_share(share, error)})"
         for name, share, error in zip(
             table.outcome[:3], table.share[:3], table.standard_error[:3], strict=True
         )
@@ -86,5 +88,5 @@ def basis(scenario: Scenario) -> str:
     return f"{kind}; {found['share']:.0%} of its {found['numbers']} numbers are assumed."
 
 
-def _share(estimate: Estimate) -> str:
-    return f"{estimate.value:.1%}{_PM}{100 * estimate.standard_error:.1f}"
+def _share(share: float, error: float) -> str:
+    return f"{share:.1%}" if isnan(error) else f"{share:.1%}{_PM}{100 * error:.1f}"

@@ -192,8 +192,9 @@ def test_runs_are_played_pinned_and_compared(visit):
     signed = sim.summarise(outcomes)["signed"]
     visit.sees(f"{signed['rate']:.3f} ± {signed['standard_error']:.3f}")
     visit.press("Pin this run")
-    visit.sees("Pinned: as it stands")
+    visit.sees("Pinned: as it stands in the file; seed 1")
     move(visit, "mediators.patron.guarantee", 0.9)
+    visit.sees("Numbers were moved since this run began")
     visit.press("Run")
     visit.sees("Against the pinned run")
     visit.page.get_by_role("cell", name="truce days").first.wait_for()

@@ -66,6 +66,12 @@ def test_the_zone_in_text_is_the_zone(tutorial):
     assert "utility of south" in text
 
 
+def test_the_zone_fits_a_narrow_terminal(tutorial):
+    lines = zone_text(geometry(tutorial), {}, 40).splitlines()
+    assert all(len(line) <= 48 for line in lines[:-1])
+    assert sum("N" in line for line in lines[1:17]) == 1
+
+
 def test_an_empty_zone_is_drawn_too(tutorial):
     firm = tutorial.with_values({"parties.north.outside_option.stake": 3.0})
     found = geometry(firm)

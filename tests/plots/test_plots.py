@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -11,6 +12,7 @@ import pytest
 
 import sim
 from sim import plots
+from sim.errors import RunError
 from sim.geometry import geometry
 from sim.plots.history import _LETTER, _heights
 from sim.report.figures import RunShown, figures, overview
@@ -44,6 +46,8 @@ def test_agreement_arms_draws_a_line_and_a_band_an_arm(outcomes, ax):
     said = ax.get_legend().get_texts()[0].get_text()
     assert said.startswith(f"one: {table.share.iloc[-1]:.1%} ± ")
     assert said.endswith("(n = 120)")
+    with pytest.raises(RunError, match="tables is empty"):
+        sim.plots.plot_agreement_arms({}, ax=ax)
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +182,15 @@ def test_flow_widths_are_the_shares_of_histories(outcomes, ax):
     for name, count in ends[ends > 0].items():
         assert any(text.startswith(f"{name}:") and f"({count:,})" in text for text in said)
     assert ends.sum() == outcomes.replications
+
+
+def test_the_flow_has_tranches_only_where_something_is_delivered(outcomes):
+    data = copy.deepcopy(sim.load_scenario("prisoner_exchange_minimal").data)
+    del data["implementation"]["deliveries"]
+    bare = sim.load_scenario(data)
+    steps = flow_table(sim.run_ensemble(bare, replications=3, seed=1)).name.unique()
+    assert steps.tolist() == ["talks", "signed", "ratified"]
+    assert "tranche 3" in flow_table(outcomes).name.unique()
 
 
 def test_labels_of_eight_classes_do_not_overlap(outcomes, ax):
