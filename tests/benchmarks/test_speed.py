@@ -127,18 +127,18 @@ def noise_block(calls) -> float:
 
 
 def recorded_draws(scenario, patch):
-    """Return every draw of a run: kind, stream, keys, day, rows."""
+    """Return every draw of a run: kind, stream, keys, rows asked about, day, rows open."""
     calls = []
     run = Run(scenario.game, 1, 0, ROWS)
     for name in ("uniform", "normal"):
         plain = getattr(type(run.noise), name)
 
-        def watched(self, stream, keys=("",), *, plain=plain, name=name):
+        def watched(self, stream, keys=("",), rows=None, *, plain=plain, name=name):
             if not watched_inside[0]:
-                calls.append((name, stream, tuple(keys), self.day, self._rows))
+                calls.append((name, (stream, tuple(keys), rows), self.day, self._rows))
             before, watched_inside[0] = watched_inside[0], True
             try:
-                return plain(self, stream, keys)
+                return plain(self, stream, keys, rows)
             finally:
                 watched_inside[0] = before
 
@@ -150,9 +150,9 @@ def recorded_draws(scenario, patch):
 
 def replay_draws(calls) -> None:
     noise = sim.noise.Noise(1, 0, ROWS)
-    for name, stream, keys, day, rows in calls:
+    for name, asked, day, rows in calls:
         noise.at(day, rows)
-        getattr(noise, name)(stream, keys)
+        getattr(noise, name)(*asked)
 
 
 def test_the_ensemble_is_at_least_fifty_times_the_mesa_face(tutorial, benchmark):
