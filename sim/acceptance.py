@@ -45,12 +45,12 @@ def acceptance_table(scenario: Scenario, agenda: int = 0) -> pd.DataFrame:
     talks = found.agenda
     rows = []
     for number, party in enumerate(game.parties):
-        yes = talks.tables.allowed[number] & (found.utilities[number] >= found.floors[number])
-        barred = _barred(talks, talks.tables.allowed[number])
+        yes = talks.listed.allowed[number] & (found.utilities[number] >= found.floors[number])
+        barred = _barred(talks, talks.listed.allowed[number])
         rows += _rows(talks, yes, barred, (party.id, party.name, "party", party.id))
     asked = thresholds_on(game, game.fields, 1)[0]
     for number, group in enumerate(game.constituencies):
-        yes = talks.tables.constituencies[0, number] >= asked[number]
+        yes = talks.listed.constituencies[0, number] >= asked[number]
         home = game.parties[group.home].id
         rows += _rows(talks, yes, {}, (group.id, group.name, "constituency", home))
     columns = ["issue", "option", "share", "red_line", "actor", "name", "kind", "home"]

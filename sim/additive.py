@@ -20,7 +20,7 @@ from sim.frontier import undominated
 from sim.preferences import Interaction, values
 from sim.space import Space
 
-__all__ = ["AdditiveFrontier", "additive_frontier", "blocks"]
+__all__ = ["AdditiveFrontier", "additive_frontier", "best_choice", "blocks", "choices_of"]
 
 BLOCK_LIMIT = 1_000_000
 """Most packages of issues that interact; twenty times as many sums may be held at once."""
@@ -144,6 +144,64 @@ def blocks(issues: int, interactions: Sequence[Sequence[Interaction]]) -> list[l
             one, other = (group[issue] for issue in term.issues)
             group = [min(one, other) if g in (one, other) else g for g in group]
     return [[k for k in range(issues) if group[k] == g] for g in sorted(set(group))]
+
+
+def best_choice(
+    parts: Float,
+    sizes: Sequence[int],
+    *,
+    allowed: Bool | None = None,
+    interactions: Sequence[Interaction] = (),
+) -> Int:
+    """Return the options of the package worth most to one party, (I,), group by group.
+
+    Parameters
+    ----------
+    parts
+        Weighted scores by issue and option, (I, O), padded.
+    sizes
+        Number of options of each issue.
+    allowed
+        Options that may be chosen, (I, O); all if omitted.
+    interactions
+        The party's pair terms.
+
+    Raises
+    ------
+    SimError
+        If issues that interact have too many packages together, or none may be chosen.
+
+    Examples
+    --------
+    >>> best_choice(np.array([[0.1, 0.4], [0.3, 0.2]]), [2, 2]).tolist()
+    [1, 0]
+    """
+    chosen = np.zeros(len(sizes), dtype=np.int64)
+    for group in blocks(len(sizes), [interactions]):
+        added, options = choices_of(parts, sizes, group, allowed=allowed, interactions=interactions)
+        chosen[group] = options[int(added.argmax())]
+    return chosen
+
+
+def choices_of(
+    parts: Float,
+    sizes: Sequence[int],
+    group: Sequence[int],
+    *,
+    allowed: Bool | None = None,
+    interactions: Sequence[Interaction] = (),
+) -> tuple[Float, Int]:
+    """Return all ways to settle a group of issues: what each adds, (n,), and its options, (n, k).
+
+    Parameters are those of ``best_choice``; ``group`` is one of ``blocks``.
+
+    Examples
+    --------
+    >>> choices_of(np.array([[0.1, 0.4], [0.3, 0.2]]), [2, 2], [1])[0].tolist()
+    [0.3, 0.2]
+    """
+    part = _block(parts[None], sizes, group, allowed, [interactions])
+    return part.sums[0], part.options
 
 
 def _terms(

@@ -104,7 +104,7 @@ def _flow(talks: Agenda, state: State, number: int, rows: Rows) -> Float:
     for place, issue in enumerate(talks.issues):
         if not issue.flow:
             continue
-        amount = talks.numbers[place, talks.space.options[place, package]]
+        amount = talks.numbers[place, talks.space.option(place, package)]
         share = np.ones(rows.size)
         for item, delivery in enumerate(talks.deliveries):
             if delivery.issue == place:

@@ -120,9 +120,12 @@ def _sitting(
     state, code = session.state, int(package[0])
     parties = range(len(session.game.parties))
     point = int(state.point[0])
-    held = [session.search.holding(party, point) for party in parties]
+    held = [session.search.held(party, point) for party in parties]
     asked = session.home[0]
-    carried = [held[p].steps[code] >= min(int(asked[p]), held[p].bounds[1]) for p in parties]
+    carried = [
+        int(held[p].steps_of(np.array(code))) >= min(int(asked[p]), held[p].bounds[1])
+        for p in parties
+    ]
     return Sitting(
         day=int(state.day),
         agenda=session.agenda,
@@ -132,7 +135,7 @@ def _sitting(
         floors=np.array([float(session.floor(p, rows, package)[0]) for p in parties]),
         outside=before["outside"],
         carried=np.array(carried),
-        allowed=np.array([bool(held[p].allowed[code]) for p in parties]),
+        allowed=np.array([bool(held[p].permits(np.array(code))) for p in parties]),
         answers=answers[0].copy(),
         all_floors=session.floors[0].copy(),
         home=asked.copy(),

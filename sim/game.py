@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Bool, Float, Int
+from sim.errors import SimError
 from sim.fields import Fields
 from sim.settings import Settings
-from sim.space import Space, Tables
+from sim.space import LISTED, Space, Tables, Values
 
 __all__ = ["Actor", "Agenda", "Delivery", "Event", "Game", "Issue"]
 
@@ -128,7 +129,7 @@ class Agenda:
     id: str
     issues: tuple[Issue, ...]
     space: Space
-    tables: Tables
+    tables: Values
     monitor: int
     detection: Float
     term: int
@@ -182,8 +183,8 @@ class Agenda:
     def option_values(self, table: Float, package: Int) -> Float:
         """Sum what a package's options set by a table of (I, O), shape of ``package``."""
         whole = np.zeros(np.shape(package))
-        for issue in np.flatnonzero(~np.isnan(table[:, 0])):
-            whole = whole + table[issue, self.space.options[issue, package]]
+        for issue in np.flatnonzero(~np.isnan(table[:, 0])).tolist():
+            whole = whole + table[issue, self.space.option(issue, package)]
         return whole
 
     @cached_property
@@ -195,9 +196,35 @@ class Agenda:
             table[row, : len(issue.numbers)] = issue.numbers
         return table
 
+    def monitoring(self, package: Int) -> Int:
+        """Return the monitoring option of packages, 0 without such an issue, shape of ``package``."""
+        if self.space.listed:
+            return self.monitored[package]
+        if self.monitor < 0:
+            return np.zeros(np.shape(package), dtype=np.int16)
+        return self.space.option(self.monitor, package)
+
+    @property
+    def listed(self) -> Tables:
+        """Values of all packages.
+
+        Raises
+        ------
+        SimError
+            Past the limit of packages that are listed; the message says which issue to cut.
+        """
+        if isinstance(self.tables, Tables):
+            return self.tables
+        widest = max(self.issues, key=lambda issue: len(issue.labels))
+        message = (
+            f"agenda {self.id} has {self.space.count:,} packages, and this looks at every one; "
+            f"at most {LISTED:,}: cut options ({widest.id} has most) or split the agenda"
+        )
+        raise SimError(message)
+
     @cached_property
     def monitored(self) -> Int:
-        """Monitoring option of each package, shape (N,)."""
+        """Monitoring option of each listed package, shape (N,)."""
         if self.monitor < 0:
             return np.zeros(self.space.count, dtype=np.int16)
         return self.space.options[self.monitor]
@@ -277,6 +304,12 @@ class Game:
     """Behaviour of each party."""
     styles: tuple[Any, ...] = ()
     """Behaviour of each mediator."""
+
+    @property
+    def code_type(self) -> type[np.signedinteger[Any]]:
+        """Integers wide enough for the packages of every agenda."""
+        wide = any(talks.space.code_type is np.int64 for talks in self.agendas)
+        return np.int64 if wide else np.int32
 
     def meets_on(self, day: int) -> bool:
         """Return whether the table meets on a day."""

@@ -14,6 +14,8 @@ from sim.game import Agenda
 from sim.noise import Noise
 from sim.rules.floors import floors
 from sim.scenario import Scenario
+from sim.scenario.pools import summed_frontier
+from sim.summed import SummedTables
 
 __all__ = ["Geometry", "geometry"]
 
@@ -22,27 +24,43 @@ __all__ = ["Geometry", "geometry"]
 class Geometry:
     """The bargaining problem of one agenda, at the stated values of private types.
 
+    It looks at all N packages; where they are too many to list, at those no other with the same
+    monitoring option dominates, among which the frontier and all points lie.
+
     Parameters
     ----------
+    codes
+        Packages looked at, (N,).
     utilities
         (P, N).
     floors
         Floor of each party for each package, (P, N); it depends on the monitoring option.
+    feasible
+        Packages on nobody's red line, (N,).
     zone
         Packages every party would sign today, (N,).
     frontier
-        Undominated packages among those on nobody's red line.
+        Places, among those looked at, of undominated packages on nobody's red line.
     points
         Solution concepts; disagreement is each party's lowest floor.
+    point
+        Preference point of the first replication.
     """
 
     agenda: Agenda
     parties: tuple[str, ...]
+    codes: Rows
     utilities: Float
     floors: Float
+    feasible: Bool
     zone: Bool
     frontier: Rows
     points: tuple[Point, ...]
+    point: int = 0
+
+    def worth(self, package: int) -> Float:
+        """Return what a package is worth to each party, (P,)."""
+        return self.agenda.tables.worth(self.point, np.arange(len(self.parties)), package)
 
     @property
     def signing(self) -> tuple[str, ...]:
@@ -62,16 +80,16 @@ class Geometry:
         0.0
         """
         signing = list(self.agenda.signatories)
-        worth = self.utilities[signing]
-        return distances(worth[:, package], self.points, worth[:, self.frontier])
+        frontier = self.utilities[signing][:, self.frontier]
+        return distances(self.worth(package)[signing], self.points, frontier)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as ``sim show --json`` prints it."""
         found: dict[str, Any] = {
             "agenda": self.agenda.id,
             "packages": self.agenda.space.count,
-            "feasible": int(self.agenda.tables.feasible.sum()),
-            "agreement_zone": int(self.zone.sum()),
+            "feasible": self.agenda.tables.feasible_count,
+            "agreement_zone": int(self.zone.sum()) if self.agenda.space.listed else None,
             "pareto_size": int(self.frontier.size),
             "floors": {
                 name: {"lowest": float(row.min()), "highest": float(row.max())}
@@ -101,10 +119,11 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     plain, state = begin(replace(game, private=()), Noise(0))
     talks = game.agendas[agenda]
     by_option = floors(plain, state.fields, state, agenda)[0]
-    lowest = by_option[:, talks.monitored]
-    utilities = talks.tables.utility[int(state.point[0])]
-    feasible = talks.tables.feasible
-    signing = list(talks.signatories)
+    point, signing = int(state.point[0]), list(talks.signatories)
+    codes, feasible = _looked_at(talks, point)
+    everyone = np.arange(len(game.parties))[:, None]
+    utilities = talks.tables.worth(point, everyone, codes)
+    lowest = by_option[:, talks.monitoring(codes)]
     zone = agreement_zone((utilities - lowest)[signing], np.zeros(len(signing)), feasible)
     points = [
         bargaining_point(
@@ -118,9 +137,26 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     return Geometry(
         agenda=talks,
         parties=tuple(party.id for party in game.parties),
+        codes=codes,
         utilities=utilities,
         floors=lowest,
+        feasible=feasible,
         zone=zone,
         frontier=pareto(utilities[signing], feasible),
-        points=tuple(point for point in points if point is not None),
+        points=tuple(replace(p, package=int(codes[p.package])) for p in points if p is not None),
+        point=point,
     )
+
+
+def _looked_at(talks: Agenda, point: int) -> tuple[Rows, Bool]:
+    """Return the packages to look at, in canonical order, and which are on nobody's red line."""
+    if not isinstance(talks.tables, SummedTables):
+        return np.arange(talks.space.count), talks.listed.feasible
+    options: list[tuple[int, int] | None] = [None]
+    if talks.monitor >= 0:
+        barred = np.logical_or.reduce(talks.tables.lines, axis=0)[talks.monitor]
+        sizes = talks.space.sizes[talks.monitor]
+        options = [(talks.monitor, option) for option in range(sizes) if not barred[option]]
+    found = [summed_frontier(talks.tables, point, talks.signatories, only) for only in options]
+    codes = np.unique(np.concatenate([talks.space.codes(one.options) for one in found]))
+    return codes, np.ones(codes.size, dtype=bool)

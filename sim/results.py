@@ -167,7 +167,7 @@ class Outcomes:
         parts = []
         for number, agenda in enumerate(self.game.agendas):
             rows = agreed[self.package[agreed, number] >= 0]
-            options = agenda.space.options[:, self.package[rows, number]]
+            options = agenda.space.choices(self.package[rows, number])
             for place, issue in enumerate(agenda.issues):
                 parts.append(
                     pd.DataFrame(
@@ -276,7 +276,7 @@ class Archive:
             "ratified_on": np.full(rows, -1, dtype=np.int16),
             "collapsed_at": np.zeros(rows, dtype=np.int8),
             "delivered": np.zeros(rows, dtype=np.int8),
-            "package": np.full((rows, len(game.agendas)), -1, dtype=np.int32),
+            "package": np.full((rows, len(game.agendas)), -1, dtype=game.code_type),
             "utility": np.full((rows, parties), np.nan),
             "released": np.zeros((rows, parties)),
             "harmed": np.zeros((rows, parties)),
@@ -301,11 +301,11 @@ class Archive:
         arrays["lapsed_on"][slots] = np.where(early, state.lapsed_on[rows], state.day)
         arrays["lapsed_as"][slots] = np.where(early, state.lapsed_as[rows], state.outcome[rows])
         arrays["harmed"][slots] = harm(self._game, state.fields, state, self._noise, rows)
-        table = self._game.agendas[0].tables.utility
+        tables = self._game.agendas[0].tables
         point = np.broadcast_to(state.point, (state.rows,))[rows]
         package = state.agreed[rows, 0]
         for party in range(len(self._game.parties)):
-            worth = table[point, party, np.maximum(package, 0)]
+            worth = tables.worth(point, party, np.maximum(package, 0))
             agreed = state.ratified_on[rows] >= 0
             arrays["utility"][slots, party] = np.where(agreed, worth, np.nan)
 

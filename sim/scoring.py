@@ -218,11 +218,12 @@ def _judged(
     talks = game.agendas[number]
     signing = list(talks.signatories)
     asked = floors(game, numbers_today(game, state), state, number)[rows][
-        :, :, talks.monitored[code]
+        :, :, int(talks.monitoring(np.array(code)))
     ]
     point = np.broadcast_to(state.point, (state.rows,))[rows]
-    worth = talks.tables.utility[point, :, code]
-    clear = (worth >= asked) & talks.tables.allowed[:, code]
+    worth = talks.tables.worth(point[:, None], np.arange(len(game.parties)), code)
+    permitted = [bool(talks.tables.permits(k, np.array(code))) for k in range(len(game.parties))]
+    clear = (worth >= asked) & np.array(permitted)
     groups, chance = _home(run, number, code, rows)
     return {
         "floor": asked,
@@ -242,7 +243,9 @@ def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
     fields = numbers_today(game, state)
     broken = broken_pledges(game, state, number, np.full(rows.size, code), rows)
     asked = at(thresholds(game, fields, state), rows) + at(fields.audience_cost, rows) * broken
-    worth = game.agendas[number].tables.constituencies[at(state.point, rows), :, code]
+    worth = game.agendas[number].tables.group_worth(
+        at(state.point, rows)[:, None], np.arange(len(game.constituencies)), code
+    )
     noise = at(fields.vote_noise, rows)
     sure = (worth >= asked).astype(float)
     chance = np.where(noise > 0.0, ndtr((worth - asked) / np.maximum(noise, 1e-12)), sure)
@@ -283,15 +286,15 @@ def _standings(
     found = []
     for party in talks.signatories:
         actor = game.parties[party]
-        worth = float(talks.tables.utility[0, party, code])
-        crossed = not bool(talks.tables.allowed[party, code])
+        worth = float(talks.tables.worth(0, party, code))
+        crossed = not bool(talks.tables.permits(party, np.array(code)))
         asked = mean(joined["floor"][:, party])
         found.append(
             Standing(actor.id, "", worth, asked, rate(joined["clears"][:, party]), crossed)
         )
         for group in game.home_of[party]:
             home = game.constituencies[group]
-            worth = float(talks.tables.constituencies[0, group, code])
+            worth = float(talks.tables.group_worth(0, group, code))
             asked, accepts = mean(joined["threshold"][:, group]), mean(joined["yes"][:, group])
             found.append(Standing(home.id, actor.id, worth, asked, accepts, False))
     return tuple(found)

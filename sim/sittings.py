@@ -324,7 +324,7 @@ class Sittings:
         """
         agenda = self.game.agendas[one.agenda]
         signing = list(agenda.signatories)
-        worth = agenda.tables.utility[self.point]
+        worth = agenda.listed.utility[self.point]
         clear = self.zone(one)
         values = worth[:, one.package if package is None else package]
         spare = np.zeros(len(self.game.parties))

@@ -273,7 +273,7 @@ def terms_table(outcomes: Outcomes) -> pd.DataFrame:
     for number, agenda in enumerate(outcomes.game.agendas):
         package = outcomes.package[agreed & (outcomes.package[:, number] >= 0), number]
         for place, issue in enumerate(agenda.issues):
-            options = agenda.space.options[place, package]
+            options = agenda.space.option(place, package)
             for code, label in enumerate(issue.labels):
                 count = int((options == code).sum())
                 share = count / package.size if package.size else float("nan")

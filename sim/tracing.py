@@ -106,8 +106,8 @@ def _proposer(run: Run, number: int, text: int) -> str | None:
 
 
 def _package(run: Run, number: int, code: int) -> dict[str, Any]:
-    table = run.game.agendas[number].tables.utility[int(run.state.point[0])]
-    worth = {p.id: float(table[k, code]) for k, p in enumerate(run.game.parties)}
+    tables, point = run.game.agendas[number].tables, int(run.state.point[0])
+    worth = {p.id: float(tables.worth(point, k, code)) for k, p in enumerate(run.game.parties)}
     return {"package": run.game.agendas[number].describe(code), "utilities": worth}
 
 

@@ -61,7 +61,8 @@ def _pair(found: Geometry, pair: tuple[int, int], names: dict[str, str], width: 
     grid[y[found.frontier], x[found.frontier]] = "#"
     nash = next((point.package for point in found.points if point.concept == "nash"), None)
     if nash is not None:
-        grid[y[nash], x[nash]] = "N"
+        place = np.searchsorted(found.codes, nash)
+        grid[y[place], x[place]] = "N"
     called = [names.get(found.parties[party], found.parties[party]) for party in pair]
     lines = [f"{high[1]:5.2f} │{''.join(grid[-1])}"]
     lines += [f"      │{''.join(line)}" for line in grid[-2:0:-1]]

@@ -188,7 +188,7 @@ def _columns(
     for number, agenda in enumerate(game.agendas):
         package = np.where(outcomes.ratified_on >= 0, outcomes.package[:, number], -1)
         for place, issue in enumerate(agenda.issues):
-            options = agenda.space.options[place, np.maximum(package, 0)]
+            options = agenda.space.option(place, np.maximum(package, 0))
             found[f"term_{issue.id}"] = np.where(package >= 0, options, -1).astype(np.int8)
     if game.agendas is not scenario.game.agendas:
         for agenda in game.agendas:  # tables of these points alone: let go of them at once

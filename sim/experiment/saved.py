@@ -128,7 +128,7 @@ def _arrays(table: pd.DataFrame, terms: pd.DataFrame, game: Game) -> dict[str, A
 
 def _packages(table: pd.DataFrame, terms: pd.DataFrame, game: Game) -> Int:
     """Return the package last in force on each agenda, -1 for none, (R, A)."""
-    found = np.full((len(table), len(game.agendas)), -1, dtype=np.int32)
+    found = np.full((len(table), len(game.agendas)), -1, dtype=game.code_type)
     first = int(table.replication.iloc[0]) if len(table) else 0
     for number, agenda in enumerate(game.agendas):
         mine = terms[terms.agenda.astype(str) == agenda.id]
@@ -136,7 +136,7 @@ def _packages(table: pd.DataFrame, terms: pd.DataFrame, game: Game) -> Int:
         rows = mine.replication.to_numpy() - first
         for place, stated in enumerate(agenda.issues):
             here = issue == stated.id
-            codes = np.array([stated.labels.index(label) for label in option[here]], dtype=np.int32)
+            codes = np.array([stated.labels.index(label) for label in option[here]], dtype=np.int64)
             agreed = rows[here]
             found[agreed, number] = np.maximum(found[agreed, number], 0)
             found[agreed, number] += codes * agenda.space.strides[place]

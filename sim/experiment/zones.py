@@ -35,10 +35,10 @@ def zone_share(scenario: Scenario, *, replications: int, seed: int, agenda: int 
     talks = game.agendas[agenda]
     lowest = floors(game, state.fields, state, agenda)
     signing = list(talks.signatories)
-    utility = talks.tables.utility[int(state.point[0])][signing]
+    utility = talks.listed.utility[int(state.point[0])][signing]
     some = np.zeros(replications, dtype=bool)
     for option in np.unique(talks.monitored):
-        here = np.flatnonzero(talks.tables.feasible & (talks.monitored == option))
+        here = np.flatnonzero(talks.listed.feasible & (talks.monitored == option))
         best = here[pareto(utility[:, here], np.ones(here.size, dtype=bool))]
         some |= _above(utility[:, best], lowest[:, signing, option])
     return float(some.mean())

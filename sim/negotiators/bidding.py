@@ -148,7 +148,7 @@ def _misheard(view: View, package: Int, chance: Float | float) -> Int:
     understood = package.astype(np.int64)
     for issue, size in enumerate(space.sizes):
         draw = view.uniform(f"mishears {issue}")
-        option = space.options[issue, package].astype(np.int64)
+        option = space.option(issue, package).astype(np.int64)
         step = np.where(draw < 0.5 * chance, 1, -1)
         other = np.where(
             (option + step < 0) | (option + step >= size), option - step, option + step

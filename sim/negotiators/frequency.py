@@ -48,7 +48,7 @@ class Frequency:
         return _Counts(
             [np.zeros((slots, parties, *shape)) for shape in shapes],
             [np.zeros((slots, parties, shape[0])) for shape in shapes],
-            [np.full((slots, parties), -1, dtype=np.int32) for _ in shapes],
+            [np.full((slots, parties), -1, dtype=a.space.code_type) for a in game.agendas],
         )
 
     def model(self, view: View) -> Issuewise:
@@ -68,9 +68,9 @@ class Frequency:
         """Count the options of a bid, and the issues it left alone."""
         memory: Any = view.memory
         number, slots = view.session.agenda, view.slots
-        options = view.agenda.space.options[:, package].T
+        options = view.agenda.space.choices(package).T
         last = memory.last[number][slots, proposer]
-        before = view.agenda.space.options[:, np.maximum(last, 0)].T
+        before = view.agenda.space.choices(np.maximum(last, 0)).T
         same = (options == before) & (last >= 0)[:, None]
         memory.kept[number][slots, proposer] += same
         issues = np.arange(options.shape[1])[None, :]

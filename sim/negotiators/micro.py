@@ -55,6 +55,8 @@ class Micro:
     """
 
     source: ClassVar[str] = "doi:10.24963/ijcai.2022/32"
+    walks_ranking: ClassVar[bool] = True
+    """It needs every package listed."""
 
     def new_memory(self, slots: int, game: Game) -> list[_Ledger]:
         """Start with nothing offered and nothing heard."""

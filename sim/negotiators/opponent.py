@@ -103,7 +103,7 @@ class Learned:
         """Weigh each issue's hypotheses by how well they explain the bid."""
         memory: Any = view.memory
         number, slots = view.session.agenda, view.slots
-        options = view.agenda.space.options[:, package]
+        options = view.agenda.space.choices(package)
         issues = np.arange(options.shape[0])[:, None]
         scores = view.agenda.tables.shapes[proposer][issues, options].T
         expected = memory.expected[number][slots, proposer]

@@ -184,7 +184,7 @@ class Zeuthen(Bidder):
         for place, other in enumerate(view.others):
             worth = Issuewise(model.values if model.each is None else model.each[:, place])
             theirs, offered = (
-                worth.merit(view.agenda.space.options[:, code].T[:, None, :])[:, 0]
+                worth.merit(view.agenda.space.choices(code).T[:, None, :])[:, 0]
                 for code in (package, known)
             )
             found.append(risk(theirs, offered, believed[:, other]))

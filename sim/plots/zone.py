@@ -37,7 +37,7 @@ _MOST_POINTS = 20_000
 def zone_table(found: Geometry) -> pd.DataFrame:
     """Return one row per package: utilities, whether feasible, in the zone, on the frontier."""
     table = pd.DataFrame(dict(zip(found.parties, found.utilities, strict=True)))
-    table["feasible"] = found.agenda.tables.feasible
+    table["feasible"] = found.feasible
     table["zone"] = found.zone
     table["frontier"] = np.isin(np.arange(len(table)), found.frontier)
     return table
@@ -184,5 +184,5 @@ def _points(ax: Axes, found: Geometry, parties: tuple[int, int]) -> None:
         together.items(), (COLOURS[5], COLOURS[3], COLOURS[2], COLOURS[1]), strict=False
     ):
         label = ", ".join(_CONCEPTS[name] for name in concepts)
-        x, y = (found.utilities[k, package] for k in parties)
+        x, y = (found.worth(package)[k] for k in parties)
         ax.plot(x, y, _MARKS[concepts[0]], ms=8, color=colour, mec="white", ls="none", label=label)

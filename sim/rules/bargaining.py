@@ -210,7 +210,7 @@ def _learn_from_answers(
     blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
     error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
     blurred = blur * error
-    options = session.talks.space.options[:, package]
+    options = session.talks.space.choices(package)
     issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories
     apart = game.settings.protocol == "proximity"

@@ -48,7 +48,7 @@ def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> 
     package = state.agreed[rows, number]
     point = at(state.point, rows)[:, None]
     parties = np.arange(len(game.parties))
-    nothing = talks.tables.utility[point, parties, package[:, None]]
+    nothing = talks.tables.worth(point, parties, package[:, None])
     benefit = np.zeros((rows.size, len(game.parties), talks.slots))
     cost = np.zeros(benefit.shape)
     if talks.deliveries:
@@ -67,7 +67,7 @@ def stakes(game: Game, talks: Agenda, state: State, number: int, rows: Rows) -> 
 def _due(talks: Agenda, package: Int) -> tuple[Int, Int]:
     """Return the numbers of an agenda's deliveries, and the option agreed for each."""
     issues = np.array([delivery.issue for delivery in talks.deliveries])
-    return np.arange(issues.size), talks.space.options[issues, package]
+    return np.arange(issues.size), talks.space.option(issues, package)
 
 
 def portions(talks: Agenda, item: int, package: Int) -> Float:
@@ -83,7 +83,7 @@ def portions(talks: Agenda, item: int, package: Int) -> Float:
     further = np.zeros((package.size, talks.lists.size))
     if delivery.people:
         issue = delivery.issue if delivery.per < 0 else delivery.per
-        base = talks.numbers[issue, talks.space.options[issue, package]]
+        base = talks.numbers[issue, talks.space.option(issue, package)]
         further = talks.lists[None, :] / np.maximum(base, 1.0)[:, None]
     return np.concatenate(
         (np.broadcast_to(agreed, (package.size, talks.tranches)), further), axis=1

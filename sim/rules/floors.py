@@ -68,7 +68,7 @@ def detection_in_force(game: Game, fields: Fields, state: State, rows: Rows | No
         if talks.monitor < 0:
             continue
         package = np.maximum(agreed[:, number], 0)
-        here = talks.detection[talks.monitored[package]]
+        here = talks.detection[talks.monitoring(package)]
         seen = np.where(agenda == number, here, seen)
     return seen if seen.size == agenda.size else np.full(agenda.size, seen[0])
 
@@ -146,6 +146,6 @@ def _reference(
     for other in game.agendas[agenda].signatories:
         if other != party:
             heard = state.offer[:, agenda, other]
-            worth = tables.utility[state.point, party, np.maximum(heard, 0)]
+            worth = tables.worth(state.point, party, np.maximum(heard, 0))
             best = np.maximum(best, np.where(heard >= 0, worth, -np.inf))
     return best

@@ -132,14 +132,14 @@ def _count_released(state: State, talks: Agenda, number: int, rows: Rows) -> Non
         due = portions(talks, item, package)
         row = np.arange(rows.size) if due.shape[0] > 1 else 0
         share = due[row, np.minimum(state.delivered[rows], talks.slots - 1)]
-        number_of = talks.numbers[delivery.issue, talks.space.options[delivery.issue, package]]
+        number_of = talks.numbers[delivery.issue, talks.space.option(delivery.issue, package)]
         if delivery.per < 0:
             people = number_of * share
             left = delivery.held - state.released[rows, delivery.by]
             counted[delivery.issue] = np.minimum(people, np.maximum(left, 0.0))
             released[item] = counted[delivery.issue]
         else:
-            per = talks.numbers[delivery.per, talks.space.options[delivery.per, package]]
+            per = talks.numbers[delivery.per, talks.space.option(delivery.per, package)]
             released[item] = number_of * counted.get(delivery.per, per * share)
     for item, people in released.items():
         state.released[rows, talks.deliveries[item].by] += people

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim._numerics import at, everyone, total
-from sim._typing import Bool, Float, Int, Rows
+from sim._typing import Bool, Int, Rows
 from sim.fields import Fields
-from sim.game import Game
+from sim.game import Agenda, Game
 from sim.noise import Noise
 from sim.rules.succession import without_a_deal
 from sim.rules.thresholds import broken_pledges, thresholds
@@ -61,10 +61,10 @@ def _vote(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, r
 def _yeas(game: Game, fields: Fields, state: State, noise: Noise, agenda: int, rows: Rows) -> Bool:
     r"""Return which constituencies say yes: :math:`u_g(x) \ge r_g(t) + \sigma_r\varepsilon`."""
     package = state.package[rows, agenda]
-    table = game.agendas[agenda].tables.constituencies
+    tables = game.agendas[agenda].tables
     point = at(state.point, rows)
     columns = np.arange(len(game.constituencies))[None, :]
-    worth = table[point[:, None], columns, package[:, None]]
+    worth = tables.group_worth(point[:, None], columns, package[:, None])
     broken = broken_pledges(game, state, agenda, package, rows)
     asked = at(thresholds(game, fields, state), rows) + at(fields.audience_cost, rows) * broken
     shaken = at(fields.vote_noise, rows) * noise.normal("vote", game.keys("constituencies"), rows)
@@ -96,17 +96,15 @@ def _accept(game: Game, state: State, agenda: int, rows: Rows) -> None:
     state.dispute[new] = -1
     state.breach[new] = 0
     state.due[new] = state.day + 1
-    state.term[new] = _last_day(talks.term, talks.numbers, talks.space.options, state, agenda, new)
+    state.term[new] = _last_day(talks, state, agenda, new)
     state.guarantee_ends[new] = state.day + game.settings.guarantee_days
 
 
-def _last_day(
-    issue: int, numbers: Float, options: Int, state: State, agenda: int, rows: Rows
-) -> Int:
+def _last_day(talks: Agenda, state: State, agenda: int, rows: Rows) -> Int:
     """Return the last day an agreement binds; far off for a permanent one."""
-    if issue < 0:
+    if talks.term < 0:
         return np.full(rows.size, 32767)
-    days = numbers[issue, options[issue, state.package[rows, agenda]]]
+    days = talks.numbers[talks.term, talks.space.option(talks.term, state.package[rows, agenda])]
     last: Int = np.minimum(state.day + days, 32767).astype(np.int64)
     return last
 

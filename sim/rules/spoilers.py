@@ -97,7 +97,7 @@ def _rate(game: Game, fields: Fields, state: State, near: Float) -> Float:
 
 def _gap(game: Game, fields: Fields, state: State) -> Float:
     """Return what each spoiler loses by the text on the table against its status quo, (R, S)."""
-    worth = game.agendas[0].tables.spoilers[:, np.maximum(state.text[:, 0], 0)].T
+    worth = game.agendas[0].tables.spoiler_worth(np.maximum(state.text[:, 0], 0)).T
     return np.where(state.text[:, :1] >= 0, fields.spoiler_status_quo - worth, 0.0)
 
 

@@ -40,11 +40,11 @@ def broken_pledges(game: Game, state: State, agenda: int, package: Int, rows: Ro
 
     Audience costs: Fearon 1994, doi:10.2307/2944796.
     """
-    table, point = game.agendas[agenda].tables.utility, at(state.point, rows)
+    tables, point = game.agendas[agenda].tables, at(state.point, rows)
     columns = []
     for constituency in game.constituencies:
         party = constituency.home
-        got = table[point, party, package]
+        got = tables.worth(point, party, package)
         slack = _PLEDGE_SLACK * game.scale[party]
         columns.append(np.where(got < state.pledge[rows, party] - slack, 1.0, 0.0))
     return np.stack(columns, axis=-1) if columns else np.zeros((rows.size, 0))

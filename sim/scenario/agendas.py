@@ -13,8 +13,9 @@ from sim.errors import RunError
 from sim.frontier import bargaining_point
 from sim.game import Agenda, Delivery, Issue
 from sim.scenario.lookup import agenda_of
+from sim.scenario.pools import on_offer, pool_and_reach
 from sim.scenario.schema import AgendaPart, DeliveryPart, IssuePart, ScenarioFile
-from sim.scenario.tables import Weights, build_tables, pool_and_reach
+from sim.scenario.tables import Weights, build_tables
 from sim.space import Space
 
 __all__ = ["compile_agendas"]
@@ -49,7 +50,8 @@ def compile_agendas(
             key=lambda issue: issue.id,
         )
         space = Space([len(issue.options) for issue in issues])
-        cells += space.count * len(points) * (2 * len(names) + 1)
+        listed = space.count if space.listed else 0
+        cells += listed * len(points) * (2 * len(names) + 1)
         if cells > _MOST_CELLS:
             message = (
                 f"{len(points)} sets of weights over {space.count:,} packages need more than "
@@ -70,11 +72,10 @@ def _foreseeing(agendas: Sequence[Agenda], status_quo: Float) -> Iterator[Agenda
         for later in agendas:
             if later.after != number:
                 continue
-            for row, utilities in enumerate(later.tables.utility):
-                who = list(later.signatories)
-                point = bargaining_point(
-                    "nash", utilities[who], status_quo[row, who], later.tables.feasible
-                )
+            who = list(later.signatories)
+            for row in range(later.tables.parts.shape[0]):
+                utilities, feasible = on_offer(later.tables, row, who)
+                point = bargaining_point("nash", utilities, status_quo[row, who], feasible)
                 if point is not None:
                     ahead[row, who] += np.array(point.utilities) - status_quo[row, who]
         yield replace(talks, ahead=ahead)
@@ -93,10 +94,8 @@ def _agenda(
     carried = file.implementation
     tranches = part.tranches or carried.tranches
     deliveries = _deliveries(file, names, issues, tranches)
-    tables = build_tables(file, issues, space, deliveries, points, widths)
     signing = tuple(k for k, name in enumerate(names) if name in (part.signatories or names))
-    outside = [k for k in range(len(names)) if k not in signing]
-    tables.allowed[outside] = True
+    tables = build_tables(file, issues, space, deliveries, points, widths, signing)
     pool, reach = pool_and_reach(tables, space, signing)
     after = part.opens_after
     extension = carried.extension if file.rules.get("extension", True) else None

@@ -15,6 +15,7 @@ from sim.errors import Problem, did_you_mean
 from sim.fields import BY_PARTY
 from sim.mediators.registry import MEDIATORS
 from sim.scenario.behaviours import behaviour_problems
+from sim.scenario.extent import extent_problems
 from sim.scenario.goals import goal_problems, leverage_problems, step_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.party_schema import PartyPart
@@ -23,9 +24,8 @@ from sim.scenario.schema import DeliveryPart, IssuePart, ScenarioFile
 from sim.scenario.switches import SWITCHES
 from sim.scenario.wording import Where
 
-__all__ = ["PACKAGE_LIMIT", "check"]
+__all__ = ["check"]
 
-PACKAGE_LIMIT = 1_000_000
 _SUM_TOLERANCE = 1e-6
 
 Place = tuple[str | int, ...]
@@ -178,16 +178,10 @@ class _Checker:
         return [item.id for item in self.file.agendas] or ["talks"]
 
     def _sizes(self) -> Iterator[Problem]:
+        signing = {item.id: item.signatories for item in self.file.agendas}
         for agenda in self._agenda_ids():
-            mine = [i for i in self.file.issues if agenda_of(self.file, i) == agenda]
-            count = math.prod(len(issue.options) for issue in mine)
-            if count > PACKAGE_LIMIT:
-                widest = max(mine, key=lambda issue: len(issue.options))
-                yield self.where.problem(
-                    ("issues",),
-                    f"agenda {agenda} has {count:,} packages",
-                    f"at most {PACKAGE_LIMIT:,}; cut options ({widest.id} has most) or split the agenda",
-                )
+            names = signing.get(agenda) or list(self.parties)
+            yield from extent_problems(self.where, self.file, agenda, names)
 
     # parties
 

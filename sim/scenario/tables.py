@@ -1,4 +1,4 @@
-"""From weights and scores to the value of every package, for each preference point."""
+"""From weights and scores to what packages are worth, for each preference point."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sim._typing import Float, Int, Rows
-from sim.frontier import candidates
+from sim._typing import Float
 from sim.game import Delivery
 from sim.preferences import (
     Interaction,
     home_support,
+    home_weights,
     normalised,
     red_lines,
     undelivered,
@@ -22,12 +22,10 @@ from sim.preferences import (
 from sim.scenario.lookup import option_index
 from sim.scenario.party_schema import ConstituencyPart, PartyPart
 from sim.scenario.schema import IssuePart, ScenarioFile, SpoilerPart
-from sim.space import Space, Tables
+from sim.space import Space, Tables, Values
+from sim.summed import Summand, Summands, SummedTables
 
-__all__ = ["Weights", "build_tables", "pool_and_reach"]
-
-POOL = 24
-REACH_STEPS = 20
+__all__ = ["Weights", "build_tables"]
 
 Weights = Mapping[str, Mapping[str, float]]
 """Issue weights of each party, by id."""
@@ -41,6 +39,17 @@ class _Frame:
     issues: Sequence[IssuePart]
     space: Space
     width: int
+    signing: set[int]
+
+    @property
+    def parties(self) -> list[PartyPart]:
+        """Parties by id."""
+        return sorted(self.file.parties, key=lambda party: party.id)
+
+    @property
+    def spoilers(self) -> list[SpoilerPart]:
+        """Spoilers by id."""
+        return sorted(self.file.spoilers, key=lambda spoiler: spoiler.id)
 
     def padded(self, rows: Sequence[Sequence[float]]) -> Float:
         """Return scores by issue and option, padded with 0."""
@@ -59,6 +68,12 @@ class _Frame:
         row = np.array([weights.get(issue.id, 0.0) for issue in self.issues])
         return row / row.sum() if row.sum() > 0 else np.full(row.size, 1.0 / row.size)
 
+    def listed(self, one: Summand) -> tuple[Float, Float, float]:
+        """Return all packages' utilities from 0 to 1, their additive parts, and the raw width."""
+        raw = values(self.space, one.parts, one.terms)
+        utility, parts = normalised(raw, one.parts)
+        return utility, parts, float(np.ptp(raw))
+
 
 def build_tables(
     file: ScenarioFile,
@@ -67,24 +82,35 @@ def build_tables(
     deliveries: Sequence[Delivery],
     points: Sequence[Weights],
     scale: Float,
+    signing: Sequence[int],
+) -> Values:
+    """Return what packages are worth to every actor: in lists, or summed where they are too many.
+
+    Red lines count for the parties that sign.
+    """
+    frame = _Frame(file, issues, space, max(len(issue.options) for issue in issues), set(signing))
+    build = _listed if space.listed else _summed
+    return build(frame, deliveries, points, scale)
+
+
+def _listed(
+    frame: _Frame, deliveries: Sequence[Delivery], points: Sequence[Weights], scale: Float
 ) -> Tables:
-    """Return the values of every package to every actor."""
-    frame = _Frame(file, issues, space, max(len(issue.options) for issue in issues))
-    parties = sorted(file.parties, key=lambda party: party.id)
+    parties = frame.parties
     utility, parts, gains, home, groups = [], [], [], [], []
     for point in points:
-        worth = [_party(frame, party, point[party.id]) for party in parties]
+        worth = [frame.listed(_party(frame, party, point[party.id])) for party in parties]
         utility.append(np.stack([w[0] * s for w, s in zip(worth, scale, strict=True)]))
         parts.append(np.stack([w[1] * s for w, s in zip(worth, scale, strict=True)]))
-        gains.append(_gains(frame, parties, deliveries, worth, scale))
-        yes, support = _homes(frame, parties, point, scale)
+        gains.append(_gains(frame, deliveries, point, [w[2] for w in worth], scale))
+        yes, support = _homes(frame, point, scale)
         groups.append(yes)
         home.append(support)
     return Tables(
         utility=np.stack(utility),
         parts=np.stack(parts),
-        shapes=np.stack([_shape(frame.scores(party.scores, {}), issues) for party in parties]),
-        allowed=np.stack([red_lines(space, _lines(frame, party)) for party in parties]),
+        shapes=_shapes(frame),
+        allowed=np.stack([red_lines(frame.space, lines) for lines in _lines(frame)]),
         home=np.stack(home),
         constituencies=np.stack(groups),
         spoilers=_spoilers(frame),
@@ -92,16 +118,49 @@ def build_tables(
     )
 
 
-def _party(
-    frame: _Frame, party: PartyPart, weights: Mapping[str, float]
-) -> tuple[Float, Float, Float]:
-    """Return utility, its additive parts, and the width of the raw scale, from 0 to 1."""
-    weight = frame.weights(weights)
-    parts = weight[:, None] * frame.scores(party.scores, {})
-    terms = _interactions(frame, party)
-    raw = values(frame.space, parts, terms)
-    utility, scaled = normalised(raw, parts)
-    return utility, scaled, weight / np.ptp(raw)
+def _summed(
+    frame: _Frame, deliveries: Sequence[Delivery], points: Sequence[Weights], scale: Float
+) -> SummedTables:
+    parties = frame.parties
+    each = [[_party(frame, party, point[party.id]) for party in parties] for point in points]
+    worth = Summands(frame.space, each, scale)
+    members = _members(frame)
+    order = {name: number for number, name in enumerate(sorted(members))}
+    groups = [
+        [_group(frame, *members[name], point[members[name][1].id]) for name in sorted(members)]
+        for point in points
+    ]
+    wide = {party.id: width for party, width in zip(parties, scale, strict=True)}
+    homes, lines = [], np.zeros((len(parties), *each[0][0].parts.shape), dtype=bool)
+    for party in parties:
+        mine = sorted(party.constituencies, key=lambda item: item.id)
+        homes.append((tuple(order[item.id] for item in mine), _counted(mine)))
+    for number, barred in enumerate(_lines(frame)):
+        for issue, option in barred:
+            lines[number, issue, option] = True
+    spoilers = [_spoiler(frame, item) for item in frame.spoilers]
+    return SummedTables(
+        space=frame.space,
+        parties=worth,
+        groups=Summands(
+            frame.space, groups, np.array([wide[members[name][1].id] for name in sorted(members)])
+        ),
+        spoilers=Summands(frame.space, [spoilers], np.ones(len(spoilers))),
+        lines=lines,
+        homes=tuple(homes),
+        shapes=_shapes(frame),
+        gains=np.stack(
+            [
+                _gains(frame, deliveries, point, worth.width[number], scale)
+                for number, point in enumerate(points)
+            ]
+        ),
+    )
+
+
+def _party(frame: _Frame, party: PartyPart, weights: Mapping[str, float]) -> Summand:
+    parts = frame.weights(weights)[:, None] * frame.scores(party.scores, {})
+    return Summand(parts, tuple(_interactions(frame, party)))
 
 
 def _interactions(frame: _Frame, party: PartyPart) -> list[Interaction]:
@@ -121,14 +180,24 @@ def _interactions(frame: _Frame, party: PartyPart) -> list[Interaction]:
     return terms
 
 
-def _lines(frame: _Frame, party: PartyPart) -> list[tuple[int, int]]:
+def _lines(frame: _Frame) -> list[list[tuple[int, int]]]:
+    """Return each party's red lines as (issue, option); none for a party that does not sign."""
     order = {issue.id: number for number, issue in enumerate(frame.issues)}
     return [
-        (order[line.issue], option_index(frame.issues[order[line.issue]], option) or 0)
-        for line in party.red_lines
-        if line.issue in order
-        for option in line.options
+        [
+            (order[line.issue], option_index(frame.issues[order[line.issue]], option) or 0)
+            for line in party.red_lines
+            if line.issue in order and number in frame.signing
+            for option in line.options
+        ]
+        for number, party in enumerate(frame.parties)
     ]
+
+
+def _shapes(frame: _Frame) -> Float:
+    """Return every party's scores with each issue stretched from 0 to 1, (P, I, O)."""
+    rows = [_shape(frame.scores(party.scores, {}), frame.issues) for party in frame.parties]
+    return np.stack(rows)
 
 
 def _shape(scores: Float, issues: Sequence[IssuePart]) -> Float:
@@ -143,37 +212,56 @@ def _shape(scores: Float, issues: Sequence[IssuePart]) -> Float:
 
 def _gains(
     frame: _Frame,
-    parties: Sequence[PartyPart],
     deliveries: Sequence[Delivery],
-    worth: Sequence[tuple[Float, Float, Float]],
+    point: Weights,
+    widths: Sequence[float] | Float,
     scale: Float,
 ) -> Float:
-    """Return what delivery adds to utility, (P, K, O): negative for the giver, else positive."""
+    """Return what delivery adds to utility, (P, K, O): negative for the giver, else positive.
+
+    ``widths`` are those of the raw scale of each party.
+    """
+    parties = frame.parties
     gains = np.zeros((len(parties), len(deliveries), frame.width))
+    weights = [frame.weights(point[party.id]) for party in parties]
     for number, delivery in enumerate(deliveries):
         issue = frame.issues[delivery.issue]
         stated = frame.file.implementation.deliveries[issue.id].undelivered
         for row, party in enumerate(parties):
             scores = np.array(party.scores.get(issue.id, [0.0] * len(issue.options)))
             without = stated.get(party.id, undelivered(scores, gives=delivery.by == row))
-            gain = scale[row] * worth[row][2][delivery.issue] * (scores - without)
+            weight = weights[row][delivery.issue] / widths[row]
+            gain = scale[row] * weight * (scores - without)
             bound = np.minimum(gain, 0.0) if delivery.by == row else np.maximum(gain, 0.0)
             gains[row, number, : scores.size] = bound
     return gains
 
 
-def _homes(
-    frame: _Frame, parties: Sequence[PartyPart], point: Weights, scale: Float
-) -> tuple[Float, Float]:
+def _members(frame: _Frame) -> dict[str, tuple[ConstituencyPart, PartyPart]]:
+    """Return every constituency and its party, by the constituency's id."""
+    return {item.id: (item, party) for party in frame.parties for item in party.constituencies}
+
+
+def _counted(members: Sequence[ConstituencyPart]) -> Float:
+    """Return the share with which each of a party's constituencies counts at home."""
+    if not members:
+        return np.zeros(0)
+    vetoes = np.array([item.veto for item in members])
+    return home_weights(np.array([item.weight for item in members]), vetoes)
+
+
+def _homes(frame: _Frame, point: Weights, scale: Float) -> tuple[Float, Float]:
     """Return utilities of constituencies (C, N) and parties' support at home (P, N)."""
     groups: dict[str, Float] = {}
     support = []
-    for party, width in zip(parties, scale, strict=True):
+    for party, width in zip(frame.parties, scale, strict=True):
         members = sorted(party.constituencies, key=lambda item: item.id)
         if not members:
             support.append(np.ones(frame.space.count))
             continue
-        worth = np.stack([_group(frame, item, party, point[party.id]) for item in members])
+        worth = np.stack(
+            [frame.listed(_group(frame, item, party, point[party.id]))[0] for item in members]
+        )
         weights = np.array([item.weight for item in members])
         vetoes = np.array([item.veto for item in members])
         support.append(home_support(worth, weights, vetoes))
@@ -185,53 +273,25 @@ def _homes(
 
 def _group(
     frame: _Frame, part: ConstituencyPart, party: PartyPart, weights: Mapping[str, float]
-) -> Float:
+) -> Summand:
     own = {name: item.value for name, item in part.weights.items()} if part.weights else weights
-    mine = frame.weights(own)
-    parts = mine[:, None] * frame.scores(part.scores, party.scores)
-    return normalised(values(frame.space, parts), parts)[0]
+    return Summand(frame.weights(own)[:, None] * frame.scores(part.scores, party.scores))
 
 
 def _spoilers(frame: _Frame) -> Float:
     """Return utilities of spoilers, (S, N); 0 for one without values of its own."""
-    rows = [_spoiler(frame, item) for item in sorted(frame.file.spoilers, key=lambda s: s.id)]
+    rows = []
+    for item in frame.spoilers:
+        one = _spoiler(frame, item)
+        valued = bool(one.parts.any())
+        rows.append(frame.listed(one)[0] if valued else np.zeros(frame.space.count))
     return np.stack(rows) if rows else np.zeros((0, frame.space.count))
 
 
-def _spoiler(frame: _Frame, part: SpoilerPart) -> Float:
+def _spoiler(frame: _Frame, part: SpoilerPart) -> Summand:
+    """Return a spoiler's values, all 0 for one without any."""
     known = {issue.id for issue in frame.issues}
     if not part.weights or not known & set(part.weights):
-        return np.zeros(frame.space.count)
+        return Summand(frame.padded([]))
     own = {name: item.value for name, item in part.weights.items()}
-    parts = frame.weights(own)[:, None] * frame.scores(part.scores, {})
-    return normalised(values(frame.space, parts), parts)[0]
-
-
-def pool_and_reach(tables: Tables, space: Space, signing: Sequence[int]) -> tuple[Int, Float]:
-    """Return mediators' candidate texts (G, Q) and what each can offer each (G, P, P, steps + 1)."""
-    points, parties = tables.utility.shape[:2]
-    pools, reach = [], np.zeros((points, parties, parties, REACH_STEPS + 1))
-    steps = np.arange(REACH_STEPS + 1) / REACH_STEPS
-    public = np.stack([_public(tables.shapes[j], space) for j in range(parties)])
-    for point in range(points):
-        feasible = tables.feasible if tables.feasible.any() else None
-        pools.append(candidates(tables.utility[point, list(signing)], feasible, POOL))
-        for i in range(parties):
-            own = np.where(tables.allowed[i], tables.utility[point, i], -np.inf)
-            order: Rows = np.argsort(-own, kind="stable")
-            heights = own[order] / tables.ideal[point, i]
-            counts = np.searchsorted(-heights, 1e-12 - steps, side="right")
-            for j in range(parties):
-                best: Float = np.maximum.accumulate(public[j][order])
-                reach[point, i, j] = best[np.maximum(counts - 1, 0)]
-    width = max(pool.size for pool in pools)
-    padded = np.stack([np.pad(pool, (0, width - pool.size), mode="edge") for pool in pools])
-    return padded, reach
-
-
-def _public(shapes: Float, space: Space) -> Float:
-    """Return the mean public score of every package, (N,)."""
-    mean = np.zeros(space.count)
-    for issue, options in enumerate(space.options):
-        mean += shapes[issue, options]
-    return mean / len(space.sizes)
+    return Summand(frame.weights(own)[:, None] * frame.scores(part.scores, {}))

@@ -1,4 +1,4 @@
-"""What one party may sign and carry at home, at one preference point."""
+"""What one party may sign and carry at home, at one preference point; all packages listed."""
 
 from __future__ import annotations
 
@@ -12,39 +12,57 @@ from sim._numerics import total
 from sim._typing import Bool, Float, Int
 from sim.game import Agenda
 
-__all__ = ["HOME_STEP", "Bottoms", "HeldRows", "Holding", "Holdings"]
+__all__ = ["HOME_STEP", "Bottoms", "Held", "HeldRows", "Holding", "Holdings", "in_steps", "short"]
 
 HOME_STEP = 0.1
 """Grid on which parties judge support at home (in shares of the utility range)."""
 
 
-class Holding:
-    """One party's packages: worth, red lines, and support at home in steps of ``HOME_STEP``.
+class Held:
+    """One party's packages at one preference point: worth, red lines, and support at home.
 
-    A step asked for above what any package reaches counts as the highest reached, one below the
-    least as the least; ``place`` numbers the steps in between from 0.
+    Support is judged in steps of ``HOME_STEP``. A step asked for above what any package reaches
+    counts as the highest reached, one below the least as the least; ``place`` numbers the steps in
+    between from 0. ``Holding`` has all packages in lists, ``sim.table.unlisted.Unlisted`` adds up.
     """
 
     def __init__(self, agenda: Agenda, party: int, point: int) -> None:
-        tables = agenda.tables
         self.agenda = agenda
         self.party = party
-        self.worth = tables.utility[point, party]
-        self.allowed = tables.allowed[party]
-        self.parts = tables.parts[point, party]
-        self.span = float(np.ptp(tables.ends[point, party]))
-        self._home = tables.home[point, party]
+        self.point = point
+        self.parts = agenda.tables.parts[point, party]
+        self.span = float(np.ptp(agenda.tables.ends[point, party]))
 
-    @cached_property
-    def steps(self) -> Int:
-        """Support at home of every package in whole steps, rounded down, (N,)."""
-        return np.floor(self._home / HOME_STEP + 1e-9).astype(np.int16)
-
-    @cached_property
+    @property
     def bounds(self) -> tuple[int, int]:
         """Least and highest support any package the party may sign reaches, in steps."""
-        reached = self.steps[self.allowed]
-        return int(reached.min()), int(reached.max())
+        raise NotImplementedError
+
+    @property
+    def tops(self) -> Int:
+        """The party's own best among the open packages, by place."""
+        raise NotImplementedError
+
+    @property
+    def bottoms(self) -> Float:
+        """What the least of the open packages is worth to the party, by place."""
+        raise NotImplementedError
+
+    def worth_of(self, codes: Int) -> Float:
+        """Return what packages are worth to the party."""
+        raise NotImplementedError
+
+    def steps_of(self, codes: Int) -> Int:
+        """Return the support packages have at home, in steps."""
+        raise NotImplementedError
+
+    def permits(self, codes: Int) -> Bool:
+        """Return where packages cross none of the party's red lines."""
+        return self.agenda.tables.permits(self.party, codes)
+
+    def least(self, home: Int, level: Float) -> Int:
+        """Return the open package worth least among those worth ``level``, else the own best."""
+        raise NotImplementedError
 
     @property
     def places(self) -> int:
@@ -54,6 +72,63 @@ class Holding:
     def place(self, home: Int) -> Int:
         """Return the place of each step asked for, from 0."""
         return _place(home, *self.bounds)
+
+    @cached_property
+    def offset(self) -> float:
+        """What the additive parts leave out of the utility of the first package."""
+        plain = total(self.parts[:, 0][None, :], ordered=False)[0]
+        return float(self.worth_of(np.zeros(1, dtype=np.int64))[0] - plain)
+
+    def top(self, home: Int) -> Int:
+        """Return the party's own best among the packages open at the support asked for, (rows,)."""
+        return self.tops[self.place(home)]
+
+    def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
+        """How far packages fall short of level, support and red lines; 0 where they clear.
+
+        Parameters
+        ----------
+        home
+            Support asked for, in steps, (rows,).
+        level
+            Least utility by monitoring option, (rows, O).
+        codes
+            Packages, (rows, J).
+        """
+        rows = np.arange(codes.shape[0])[:, None]
+        below = level[rows, self.agenda.monitoring(codes)] - self.worth_of(codes)
+        lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps_of(codes)
+        return short(below, self.span, lacking, self.permits(codes))
+
+
+class Holding(Held):
+    """A party's packages where all are listed."""
+
+    def __init__(self, agenda: Agenda, party: int, point: int) -> None:
+        super().__init__(agenda, party, point)
+        tables = agenda.listed
+        self.worth = tables.utility[point, party]
+        self.allowed = tables.allowed[party]
+        self._home = tables.home[point, party]
+
+    def worth_of(self, codes: Int) -> Float:
+        """Return what packages are worth to the party."""
+        return self.worth[codes]
+
+    def steps_of(self, codes: Int) -> Int:
+        """Return the support packages have at home, in steps."""
+        return self.steps[codes]
+
+    @cached_property
+    def steps(self) -> Int:
+        """Support at home of every package in whole steps, rounded down, (N,)."""
+        return in_steps(self._home)
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Least and highest support any package the party may sign reaches, in steps."""
+        reached = self.steps[self.allowed]
+        return int(reached.min()), int(reached.max())
 
     def open(self, place: int) -> Bool:
         """Return which packages the party may sign and believes it can carry at home, (N,)."""
@@ -93,45 +168,18 @@ class Holding:
         while waiting.size:
             here = np.minimum(place[waiting], codes.size - 1)
             code = codes[here]
-            enough = worth[here] >= level[waiting, self.agenda.monitored[code]]
+            enough = worth[here] >= level[waiting, self.agenda.monitoring(code)]
             fits = enough & (self.steps[code] >= least[waiting])
             waiting = waiting[~fits & (place[waiting] < codes.size)]
             place[waiting] += 1
         found = codes[np.minimum(place, codes.size - 1)]
         return np.where(place < codes.size, found, self.tops[self.place(home)]).astype(np.int32)
 
-    @cached_property
-    def offset(self) -> float:
-        """What the additive parts leave out of the utility of the first package."""
-        plain = total(self.parts[:, 0][None, :], ordered=False)[0]
-        return float(self.worth[0] - plain)
-
-    def top(self, home: Int) -> Int:
-        """Return the party's own best among the packages open at the support asked for, (rows,)."""
-        return self.tops[self.place(home)]
-
-    def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
-        """How far packages fall short of level, support and red lines; 0 where they clear.
-
-        Parameters
-        ----------
-        home
-            Support asked for, in steps, (rows,).
-        level
-            Least utility by monitoring option, (rows, O).
-        codes
-            Packages, (rows, J).
-        """
-        rows = np.arange(codes.shape[0])[:, None]
-        below = level[rows, self.agenda.monitored[codes]] - self.worth[codes]
-        lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps[codes]
-        return _short(below, self.span, lacking, self.allowed[codes])
-
 
 class Bottoms:
     """What the least open package is worth to each party, by the support it asks for at home."""
 
-    def __init__(self, each: Sequence[Holding]) -> None:
+    def __init__(self, each: Sequence[Held]) -> None:
         bounds = np.array([one.bounds for one in each])
         self._low, self._high = bounds[:, 0], bounds[:, 1]
         widest = max(one.places for one in each)
@@ -145,20 +193,25 @@ class Bottoms:
         return found
 
 
+def in_steps(support: Float) -> Int:
+    """Return support at home in whole steps, rounded down."""
+    return np.floor(support / HOME_STEP + 1e-9).astype(np.int16)
+
+
 def _place(home: Int, low: Any, high: Any) -> Int:  # noqa: ANN401 - a number, or one a row
     """Return the place of each step asked for among those from ``low`` to ``high``, from 0."""
     place: Int = np.minimum(np.maximum(home, low), high) - low
     return place
 
 
-def _short(below: Float, span: Any, lacking: Int, allowed: Bool) -> Float:  # noqa: ANN401
+def short(below: Float, span: Any, lacking: Int, allowed: Bool) -> Float:  # noqa: ANN401
     """Add up what packages lack: worth in shares of the span, support at home, a red line 1."""
     short = np.maximum(below, 0.0) / span + HOME_STEP * np.maximum(lacking, 0)
     return np.where(allowed, short, short + 1.0)
 
 
 class Holdings:
-    """A party's packages where rows differ in their preference point: ``Holding`` row by row.
+    """A party's packages where rows differ in their preference point: ``Held`` row by row.
 
     It gives the same numbers, to the last bit, without a pass for each point.
 
@@ -168,25 +221,31 @@ class Holdings:
         The party's holding at every point.
     """
 
-    def __init__(self, each: Sequence[Holding]) -> None:
+    def __init__(self, each: Sequence[Held]) -> None:
         first = each[0]
-        self.agenda, self.allowed = first.agenda, first.allowed
-        self.worth = first.agenda.tables.utility[:, first.party]
+        self.agenda, self.party = first.agenda, first.party
         self.parts = first.agenda.tables.parts[:, first.party]
         self.span = np.array([one.span for one in each])
         self.offset = np.array([one.offset for one in each])
-        self.steps = np.stack([one.steps for one in each])
         self.bounds = np.array([one.bounds for one in each])
         widest = max(one.places for one in each)
         self.tops = np.stack([np.pad(one.tops, (0, widest - one.places)) for one in each])
+        listed = [one.steps for one in each if isinstance(one, Holding)]
+        self._steps = np.stack(listed) if listed else None
 
     def at(self, point: Int) -> HeldRows:
         """Return what the rows hold, each at its own point."""
         return HeldRows(self, point)
 
+    def steps_of(self, point: Int, codes: Int) -> Int:
+        """Return the support packages have at home at each row's point, in steps."""
+        if self._steps is not None:
+            return self._steps[point, codes]
+        return in_steps(self.agenda.tables.support(point, self.party, codes))
+
 
 class HeldRows:
-    """Rows at their own preference points; the part of ``Holding`` a search by structure needs."""
+    """Rows at their own preference points; the part of ``Held`` a search by structure needs."""
 
     def __init__(self, whole: Holdings, point: Int) -> None:
         self._whole, self._point = whole, point
@@ -201,9 +260,11 @@ class HeldRows:
         return found
 
     def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
-        """How far packages fall short of level, support and red lines; see ``Holding``."""
+        """How far packages fall short of level, support and red lines; see ``Held``."""
         whole, point = self._whole, self._point[:, None]
         rows = np.arange(codes.shape[0])[:, None]
-        below = level[rows, whole.agenda.monitored[codes]] - whole.worth[point, codes]
-        lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps[point, codes]
-        return _short(below, self.span[:, 0], lacking, whole.allowed[codes])
+        worth = whole.agenda.tables.worth(point, whole.party, codes)
+        below = level[rows, whole.agenda.monitoring(codes)] - worth
+        lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps_of(point, codes)
+        permitted = whole.agenda.tables.permits(whole.party, codes)
+        return short(below, self.span[:, 0], lacking, permitted)

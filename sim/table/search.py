@@ -15,8 +15,9 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
 from sim.table.aims import Issuewise, Least, Near
-from sim.table.holding import Bottoms, HeldRows, Holding, Holdings
+from sim.table.holding import Bottoms, Held, HeldRows, Holding, Holdings
 from sim.table.ladder import Ladder
+from sim.table.unlisted import Unlisted
 
 __all__ = ["Search", "search_for"]
 
@@ -42,7 +43,7 @@ class Search:
     def __init__(self, agenda: Agenda) -> None:
         self.agenda = agenda
         self.tables = agenda.tables
-        self._holdings: dict[tuple[int, int], Holding] = {}
+        self._holdings: dict[tuple[int, int], Held] = {}
         self._stacked: dict[int, Holdings] = {}
         self._rankings: dict[int, Int] = {}
         self._least: dict[int, Bottoms] = {}
@@ -54,19 +55,38 @@ class Search:
         shapes = self.tables.shapes
         return 1.0 - np.abs(shapes[..., :, None] - shapes[..., None, :])
 
-    def holding(self, party: int, point: int) -> Holding:
+    def held(self, party: int, point: int) -> Held:
         """Return what a party may sign and carry at home, made once."""
         key = (party, point)
         if key not in self._holdings:
-            self._holdings[key] = Holding(self.agenda, party, point)
+            kind = Holding if self.agenda.space.listed else Unlisted
+            self._holdings[key] = kind(self.agenda, party, point)
         return self._holdings[key]
 
-    def _held(self, party: int, point: Int) -> HeldRows:
+    def holding(self, party: int, point: int) -> Holding:
+        """Return what a party may sign and carry at home, all packages listed.
+
+        Raises
+        ------
+        SimError
+            Where they are too many to list; the message says what to cut.
+        """
+        held = self.held(party, point)
+        if not isinstance(held, Holding):
+            self.agenda.listed  # noqa: B018 - says what to cut
+            raise TypeError
+        return held
+
+    def _rows(self, party: int, point: Int) -> HeldRows:
         """Return what a party holds where rows differ in their point."""
         if party not in self._stacked:
-            points = range(self.tables.utility.shape[0])
-            self._stacked[party] = Holdings([self.holding(party, one) for one in points])
+            self._stacked[party] = Holdings([self.held(party, one) for one in self._points])
         return self._stacked[party].at(point)
+
+    @property
+    def _points(self) -> range:
+        """Preference points."""
+        return range(self.tables.parts.shape[0])
 
     def best(
         self, party: int, point: Int, level: Float, home: Int, model: Near | Least | Issuewise
@@ -91,8 +111,8 @@ class Search:
         if isinstance(model, Near) and self.agenda.space.count > _TABLE_LIMIT:
             model = Issuewise(self._closeness(party, model.package))
         if isinstance(model, Issuewise):
-            return self._from_structure(self._held(party, point), level, home, model)
-        result = np.empty(home.size, dtype=np.int32)
+            return self._from_structure(self._rows(party, point), level, home, model)
+        result = np.empty(home.size, dtype=self.agenda.space.code_type)
         for one in np.unique(point):
             rows = np.flatnonzero(point == one)
             some = model.at(rows)
@@ -102,15 +122,27 @@ class Search:
     def _at_point(
         self, party: int, point: int, level: Float, home: Int, model: Near | Least | Issuewise
     ) -> Int:
-        holding = self.holding(party, point)
+        held = self.held(party, point)
         if isinstance(model, Issuewise):
-            return self._from_structure(holding, level, home, model)
+            return self._from_structure(held, level, home, model)
         if isinstance(model, Least):
-            return holding.least(home, level)
+            return self._least_of(held, level, home)
         if self.agenda.space.count > _TABLE_LIMIT:
             model = Issuewise(self._closeness(party, model.package))
-            return self._from_structure(holding, level, home, model)
-        return self._ladder(holding, point).find(home, level, model.package)
+            return self._from_structure(held, level, home, model)
+        ladder = self._ladder(self.holding(party, point), point)
+        return ladder.find(home, level, model.package)
+
+    def _least_of(self, held: Held, level: Float, home: Int) -> Int:
+        """Return a package worth little above the level; what home refuses is sought by support."""
+        found = held.least(home, level)
+        if isinstance(held, Unlisted):
+            lacks = np.flatnonzero(held.shortfall(home, level, found[:, None])[:, 0] > 0.0)
+            if lacks.size:
+                support = np.broadcast_to(held.home_parts, (lacks.size, *held.home_parts.shape))
+                carried = self._from_structure(held, level[lacks], home[lacks], Issuewise(support))
+                found[lacks] = carried
+        return found
 
     def bottoms(self, point: Int, home: Int) -> Float:
         """Return what the least package each party can carry at home is worth to it, (rows, P)."""
@@ -124,8 +156,8 @@ class Search:
 
     def _bottoms(self, point: int) -> Bottoms:
         if point not in self._least:
-            parties = range(self.tables.utility.shape[1])
-            self._least[point] = Bottoms([self.holding(party, point) for party in parties])
+            parties = range(self.tables.parts.shape[1])
+            self._least[point] = Bottoms([self.held(party, point) for party in parties])
         return self._least[point]
 
     def ranked(self, party: int, point: Int, place: Int) -> Int:
@@ -133,8 +165,7 @@ class Search:
         if point.size == 1:
             return self.holding(party, int(point[0])).ranked[place]
         if party not in self._rankings:
-            points = range(self.tables.utility.shape[0])
-            rankings = [self.holding(party, one).ranked for one in points]
+            rankings = [self.holding(party, one).ranked for one in self._points]
             self._rankings[party] = np.stack(rankings)
         found: Int = self._rankings[party][point, place]
         return found
@@ -158,7 +189,7 @@ class Search:
     def _ladder(self, holding: Holding, point: int) -> Ladder:
         key = (holding.party, point)
         if key not in self._ladders:
-            count = self.tables.utility.shape[0] * self.tables.utility.shape[1]
+            count = self.tables.parts.shape[0] * self.tables.parts.shape[1]
             cells = _CELLS // max(count, _FEW_LADDERS)
             self._ladders[key] = Ladder(holding, self.similarity[holding.party], cells)
         return self._ladders[key]
@@ -167,7 +198,7 @@ class Search:
 
     def _closeness(self, party: int, package: Int) -> Float:
         """Similarity to a package as a sum over issues, shape (rows, I, O)."""
-        options = self.agenda.space.options[:, package]
+        options = self.agenda.space.choices(package)
         similarity = self.similarity[party]
         return np.stack([similarity[k][:, options[k]].T for k in range(len(options))], axis=1)
 
@@ -191,7 +222,7 @@ class Search:
         return moves[:, 0], moves[:, 1]
 
     def _from_structure(
-        self, holding: Holding | HeldRows, level: Float, home: Int, model: Issuewise
+        self, holding: Held | HeldRows, level: Float, home: Int, model: Issuewise
     ) -> Int:
         values = model.values
         own = holding.parts + self._padding
@@ -241,7 +272,7 @@ class Search:
 
     def _improve(
         self,
-        holding: Holding | HeldRows,
+        holding: Held | HeldRows,
         level: Float,
         home: Int,
         model: Issuewise,

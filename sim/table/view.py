@@ -73,10 +73,9 @@ class Session:
 
     def utility(self, party: int, rows: Rows, package: Int) -> Float:
         """Return what packages are worth to a party, shape of ``package``."""
-        table = self.talks.tables.utility
-        if self.state.point.shape[0] == 1:
-            return table[int(self.state.point[0]), party][package]
-        return table[self.state.point[rows], party, package]
+        alone = self.state.point.shape[0] == 1
+        point = int(self.state.point[0]) if alone else self.state.point[rows]
+        return self.talks.tables.worth(point, party, package)
 
     def ideal(self, party: int, rows: Rows) -> Float:
         """Return the utility of a party's best package, (rows,)."""
@@ -85,7 +84,7 @@ class Session:
 
     def floor(self, party: int, rows: Rows, package: Int) -> Float:
         """Return the party's floor for packages; it depends on their monitoring option."""
-        return self.floors[rows, party, self.talks.monitored[package]]
+        return self.floors[rows, party, self.talks.monitoring(package)]
 
 
 @dataclass(eq=False)
@@ -229,7 +228,7 @@ class View:
 
     def level_at(self, level: Float, package: Int) -> Float:
         """Return a level by monitoring option at the packages' options, (rows,)."""
-        return level[np.arange(package.size), self.agenda.monitored[package]]
+        return level[np.arange(package.size), self.agenda.monitoring(package)]
 
     def own(self, parameter: Any) -> Any:  # noqa: ANN401 - a number, or one for each row
         """Return a behaviour's parameter for the rows asked about, where it varies by row."""
@@ -237,7 +236,7 @@ class View:
 
     def signable(self, package: Int) -> Any:  # noqa: ANN401 - boolean array
         """Return where packages cross no red line and are worth the floor, (rows,)."""
-        allowed = self.agenda.tables.allowed[self.party][package]
+        allowed = self.agenda.tables.permits(self.party, package)
         return allowed & (self.value(package) >= self.level_at(self.floor, package))
 
     def best_at_or_above(self, level: Float, model: Near | Least | Issuewise) -> Int:
@@ -295,7 +294,7 @@ class View:
     @property
     def rankable(self) -> int:
         """How many packages the party may sign."""
-        return int(self.agenda.tables.allowed[self.party].sum())
+        return int(self.agenda.listed.allowed[self.party].sum())
 
     def ranked(self, place: Int) -> Int:
         """Return the package at a place of each row's own ranking, best at 0, (rows,).
@@ -373,9 +372,9 @@ class Desk:
         shift = draws * self.field("report_noise")[:, None] * session.game.scale
         point = at(session.state.point, rows)
         parties = np.arange(self.parties)[None, :, None]
-        table = session.talks.tables.utility
-        utilities = table[point[:, None, None], parties, packages[:, None, :]]
-        option = session.talks.monitored[packages][:, None, :]
+        tables = session.talks.tables
+        utilities = tables.worth(point[:, None, None], parties, packages[:, None, :])
+        option = session.talks.monitoring(packages)[:, None, :]
         floors = np.take_along_axis(session.floors[rows], option, axis=2)
         ideal = session.talks.tables.ideal[point][:, :, None]
         shade = at(session.fields.exaggeration, rows)

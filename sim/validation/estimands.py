@@ -195,7 +195,7 @@ def _mean_option(sample: Sample, *, issue: str) -> Statistic:
         if issue in names:
             place = names.index(issue)
             package = outcomes.package[:, number]
-            agreed = agenda.numbers[place, agenda.space.options[place, np.maximum(package, 0)]]
+            agreed = agenda.numbers[place, agenda.space.option(place, np.maximum(package, 0))]
             return Ratio.mean(np.where(package >= 0, agreed, np.nan))
     message = f"no issue {issue!r}"
     raise KeyError(message)

@@ -1,0 +1,79 @@
+"""How many packages an agenda may have, and what goes no further than their listing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from sim.additive import BLOCK_LIMIT, blocks
+from sim.errors import Problem, UnknownBehaviourError
+from sim.negotiators.registry import NEGOTIATORS
+from sim.preferences import Interaction
+from sim.scenario.lookup import agenda_of
+from sim.scenario.schema import IssuePart, ScenarioFile
+from sim.scenario.wording import Where
+from sim.space import LISTED
+
+__all__ = ["PACKAGE_LIMIT", "extent_problems"]
+
+PACKAGE_LIMIT = 10**18
+"""Most packages of an agenda. Past ``LISTED`` their values are not listed but added up."""
+
+
+def extent_problems(
+    where: Where, file: ScenarioFile, agenda: str, names: Sequence[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the number of packages of an agenda.
+
+    Parameters
+    ----------
+    where
+        Where things stand in the file.
+    file, agenda
+        The scenario, and the agenda's id.
+    names
+        Ids of the parties that sign it.
+    """
+    mine = [issue for issue in file.issues if agenda_of(file, issue) == agenda]
+    count = math.prod(len(issue.options) for issue in mine)
+    if count <= LISTED:
+        return
+    widest = max(mine, key=lambda issue: len(issue.options))
+    cut = f"cut options ({widest.id} has most) or split the agenda"
+    if count > PACKAGE_LIMIT:
+        allowed = f"at most {PACKAGE_LIMIT:,}; {cut}"
+        yield where.problem(("issues",), f"agenda {agenda} has {count:,} packages", allowed)
+        return
+    for party in file.parties:
+        use = party.behaviour.use
+        if party.id in names and _walks(use):
+            place = (*where.find("parties", party.id), "behaviour", "use")
+            found = f"{use} walks a ranking of all {count:,} packages of agenda {agenda}"
+            yield where.problem(place, found, f"at most {LISTED:,} packages; {cut}")
+    yield from _entangled(where, file, mine)
+
+
+def _walks(use: str) -> bool:
+    try:
+        return bool(getattr(NEGOTIATORS.find(use), "walks_ranking", False))
+    except UnknownBehaviourError:
+        return False  # said elsewhere
+
+
+def _entangled(where: Where, file: ScenarioFile, mine: Sequence[IssuePart]) -> Iterator[Problem]:
+    """Issues that pair terms bind together are looked at together, and may not be too many."""
+    order = {issue.id: number for number, issue in enumerate(mine)}
+    terms = [
+        Interaction((order[one], order[other]), (0, 0), 0.0)
+        for party in file.parties
+        for item in party.interactions
+        if len(item.when) == 2 and all(name in order for name in item.when)
+        for one, other in [tuple(item.when)]
+    ]
+    for group in blocks(len(mine), [terms]):
+        together = math.prod(len(mine[k].options) for k in group)
+        if together > BLOCK_LIMIT:
+            named = ", ".join(mine[k].id for k in group)
+            found = f"issues {named} interact and have {together:,} packages together"
+            allowed = f"at most {BLOCK_LIMIT:,}; drop an interaction or cut options"
+            yield where.problem(("issues",), found, allowed)

@@ -1,0 +1,197 @@
+"""What one party may sign and carry at home where packages are too many to list.
+
+The best and the least package at each support at home lie on the frontier of own worth and
+support, which is combined issue by issue. A package worth as little as may be above a level
+comes from a sorted list of sums over the issues that weigh most, the others being settled first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim._typing import Bool, Float, Int
+from sim.additive import additive_frontier, best_choice, blocks, choices_of
+from sim.game import Agenda
+from sim.preferences import Interaction
+from sim.summed import SummedTables
+from sim.table.holding import Held, in_steps
+
+__all__ = ["SortedSums", "Unlisted"]
+
+_LIST = 65_536
+_ROUNDING = 1e-12
+"""Of a party's range: how much more is asked for, so that the order of addition costs nothing."""
+
+
+class Unlisted(Held):
+    """A party's packages where they are too many to list; see ``Held``."""
+
+    def __init__(self, agenda: Agenda, party: int, point: int) -> None:
+        super().__init__(agenda, party, point)
+        if not isinstance(agenda.tables, SummedTables):
+            message = "the packages of this agenda are listed"
+            raise TypeError(message)
+        self._tables = agenda.tables
+        self._own = agenda.tables.parties.each[point][party]
+        self._open = ~agenda.tables.lines[party]
+        self.home_parts = agenda.tables.home_parts(point, party)
+
+    def worth_of(self, codes: Int) -> Float:
+        """Return what packages are worth to the party."""
+        return self._tables.worth(self.point, self.party, codes)
+
+    def steps_of(self, codes: Int) -> Int:
+        """Return the support packages have at home, in steps."""
+        return in_steps(self._tables.support(self.point, self.party, codes))
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Least and highest support any package the party may sign reaches, in steps."""
+        sizes = self.agenda.space.sizes
+        ends = [best_choice(s * self.home_parts, sizes, allowed=self._open) for s in (-1.0, 1.0)]
+        low, high = self.steps_of(self.agenda.space.codes(np.stack(ends)))
+        return int(low), int(high)
+
+    @cached_property
+    def tops(self) -> Int:
+        """The party's own best among the open packages, by place."""
+        codes, worth, place = self._edge(1.0)
+        return np.array([codes[np.where(place >= k, worth, -np.inf).argmax()] for k in self._every])
+
+    @cached_property
+    def bottoms(self) -> Float:
+        """What the least of the open packages is worth to the party, by place."""
+        _, worth, place = self._edge(-1.0)
+        return np.array([np.where(place >= k, worth, np.inf).min() for k in self._every])
+
+    @property
+    def _every(self) -> range:
+        return range(self.places)
+
+    def _edge(self, sign: float) -> tuple[Int, Float, Int]:
+        """Return the packages of most (1) or least (-1) worth by support: codes, worth, place."""
+        terms = [Interaction(t.issues, t.options, sign * t.value) for t in self._own.terms]
+        found = additive_frontier(
+            np.stack((sign * self._own.parts, self.home_parts)),
+            self.agenda.space.sizes,
+            allowed=self._open,
+            interactions=(terms, ()),
+            normalise=False,
+        )
+        codes = self.agenda.space.codes(found.options)
+        return codes, self.worth_of(codes), self.place(self.steps_of(codes))
+
+    def least(self, home: Int, level: Float) -> Int:
+        """Return a package worth about as little as may be above ``level``, for any home, (rows,).
+
+        Support at home is left to the caller.
+        """
+        best, lowest = np.zeros(level.shape[0], dtype=np.int64), np.full(level.shape[0], np.inf)
+        for option, sums in enumerate(self._sums):
+            asked = level[:, option] + self._lowest + _ROUNDING * self.span
+            code = sums.at_least(asked)
+            worth = self.worth_of(code)
+            better = (worth >= level[:, option]) & (worth < lowest)
+            best, lowest = np.where(better, code, best), np.where(better, worth, lowest)
+        return np.where(lowest < np.inf, best, self.top(home))
+
+    @property
+    def _lowest(self) -> float:
+        """What the party's worst package adds up to: utility is measured from it."""
+        table, place = self._tables.parties, (self.point, self.party)
+        return float(table.low[place] / table.width[place] * table.scale[self.party])
+
+    @cached_property
+    def _sums(self) -> list[SortedSums]:
+        """Sorted sums by monitoring option, of packages the party may sign."""
+        return [SortedSums(self._groups(open_)) for open_ in self._by_monitoring()]
+
+    def _by_monitoring(self) -> list[Bool]:
+        """Return the options open to the party with each monitoring option in turn."""
+        monitor = self.agenda.monitor
+        if monitor < 0:
+            return [self._open]
+        found = []
+        for option in range(self.agenda.space.sizes[monitor]):
+            one = self._open.copy()
+            one[monitor] &= np.arange(one.shape[1]) == option
+            found.append(one)
+        return found
+
+    def _groups(self, open_: Bool) -> list[_Group]:
+        """Return what the issues that interact with each other add together, group by group."""
+        space, width = self.agenda.space, self._tables.parties.width[self.point, self.party]
+        made = []
+        for group in blocks(len(space.sizes), [self._own.terms]):
+            values, options = choices_of(
+                self._own.parts, space.sizes, group, allowed=open_, interactions=self._own.terms
+            )
+            order = np.argsort(values, kind="stable")
+            codes = (options.astype(np.int64) * space.strides[group]).sum(axis=1)
+            made.append(
+                _Group(values[order] / width * self._tables.parties.scale[self.party], codes[order])
+            )
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Issues settled together: what each way adds to the utility, rising, and to the code."""
+
+    values: Float
+    codes: Int
+
+    @property
+    def span(self) -> float:
+        return float(self.values[-1] - self.values[0])
+
+
+class SortedSums:
+    """Finds sums of one value from each group just above a target.
+
+    The groups of the widest range are added up in one sorted list; the others are settled one
+    after the other, each at the least value not below its share of what is still asked for.
+
+    Parameters
+    ----------
+    groups
+        Values of each group, rising; none may be empty.
+    """
+
+    def __init__(self, groups: Sequence[_Group]) -> None:
+        wide = sorted(groups, key=lambda group: -group.span)
+        fine = _Group(np.zeros(1), np.zeros(1, dtype=np.int64))
+        self._first: list[_Group] = []
+        for group in wide:
+            if fine.values.size * group.values.size <= max(_LIST, group.values.size):
+                fine = _together(fine, group)
+            else:
+                self._first.append(group)
+        self._list = fine
+
+    def at_least(self, target: Float) -> Int:
+        """Return the codes of sums at or above the targets, the largest where there is none."""
+        rest = [*self._first, self._list]
+        code = np.zeros(target.size, dtype=np.int64)
+        for number, group in enumerate(self._first):
+            low = sum(float(one.values[0]) for one in rest[number:])
+            span = sum(one.span for one in rest[number:])
+            share = np.minimum(np.maximum((target - low) / max(span, 1e-300), 0.0), 1.0)
+            place = np.searchsorted(group.values, group.values[0] + share * group.span)
+            place = np.minimum(place, group.values.size - 1)
+            code += group.codes[place]
+            target = target - group.values[place]
+        place = np.searchsorted(self._list.values, target)
+        return code + self._list.codes[np.minimum(place, self._list.values.size - 1)]
+
+
+def _together(one: _Group, other: _Group) -> _Group:
+    """Return all sums of two groups, rising."""
+    values = (one.values[:, None] + other.values[None, :]).ravel()
+    codes = (one.codes[:, None] + other.codes[None, :]).ravel()
+    order = np.argsort(values, kind="stable")
+    return _Group(values[order], codes[order])
