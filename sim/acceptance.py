@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim._typing import Bool
+from sim._typing import Bool, Rows
 from sim.game import Agenda
-from sim.geometry import geometry
+from sim.geometry import floors_of_day_one
 from sim.rules.thresholds import thresholds_on
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["acceptance_table"]
+__all__ = ["SAMPLED", "acceptance_table"]
+
+SAMPLED = 100_000
+"""How many packages stand for all where they are too many to list."""
 
 
 def acceptance_table(scenario: Scenario, agenda: int = 0) -> pd.DataFrame:
     """Return, for each option and actor, the share of packages with that option it would accept.
 
     A party accepts what crosses no red line of its own and is worth its floor of the first day;
-    a constituency what is worth its threshold. Private types stand at their stated values.
+    a constituency what is worth its threshold. Private types stand at their stated values. Shares
+    are of all packages, or of ``SAMPLED`` drawn at random where they are too many to list.
 
     Returns
     -------
@@ -40,27 +44,36 @@ def acceptance_table(scenario: Scenario, agenda: int = 0) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - heavy, loaded when asked for
 
-    game = scenario.game
-    found = geometry(scenario, agenda)
-    talks = found.agenda
+    game, talks = scenario.game, scenario.game.agendas[agenda]
+    by_option, point = floors_of_day_one(game, agenda)
+    codes = _some(talks)
     rows = []
     for number, party in enumerate(game.parties):
-        yes = talks.listed.allowed[number] & (found.utilities[number] >= found.floors[number])
-        barred = _barred(talks, talks.listed.allowed[number])
-        rows += _rows(talks, yes, barred, (party.id, party.name, "party", party.id))
+        allowed = talks.tables.permits(number, codes)
+        floor = by_option[number, talks.monitoring(codes)]
+        yes = allowed & (talks.tables.worth(point, number, codes) >= floor)
+        barred = _barred(talks, codes, allowed)
+        rows += _rows(talks, codes, yes, barred, (party.id, party.name, "party", party.id))
     asked = thresholds_on(game, game.fields, 1)[0]
     for number, group in enumerate(game.constituencies):
-        yes = talks.listed.constituencies[0, number] >= asked[number]
+        yes = talks.tables.group_worth(0, number, codes) >= asked[number]
         home = game.parties[group.home].id
-        rows += _rows(talks, yes, {}, (group.id, group.name, "constituency", home))
+        rows += _rows(talks, codes, yes, {}, (group.id, group.name, "constituency", home))
     columns = ["issue", "option", "share", "red_line", "actor", "name", "kind", "home"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _barred(talks: Agenda, allowed: Bool) -> dict[tuple[int, int], bool]:
+def _some(talks: Agenda) -> Rows:
+    """Return all packages, or so many drawn at random where there are too many to list."""
+    if talks.space.listed:
+        return np.arange(talks.space.count)
+    return np.random.Generator(np.random.PCG64(0)).integers(0, talks.space.count, SAMPLED)
+
+
+def _barred(talks: Agenda, codes: Rows, allowed: Bool) -> dict[tuple[int, int], bool]:
     """Return the options none of whose packages a party may sign."""
     return {
-        (place, option): not allowed[talks.space.options[place] == option].any()
+        (place, option): not allowed[talks.space.option(place, codes) == option].any()
         for place, issue in enumerate(talks.issues)
         for option in range(len(issue.labels))
     }
@@ -68,16 +81,17 @@ def _barred(talks: Agenda, allowed: Bool) -> dict[tuple[int, int], bool]:
 
 def _rows(
     talks: Agenda,
+    codes: Rows,
     yes: Bool,
     barred: dict[tuple[int, int], bool],
     actor: tuple[str, str, str, str],
 ) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for place, issue in enumerate(talks.issues):
-        options = talks.space.options[place]
+        options = talks.space.option(place, codes)
         whole = np.bincount(options, minlength=len(issue.labels))
         agreed = np.bincount(options[yes], minlength=len(issue.labels))
         for option, label in enumerate(issue.labels):
-            share = float(agreed[option] / whole[option])
+            share = float(agreed[option] / max(whole[option], 1))
             rows.append((issue.id, label, share, barred.get((place, option), False), *actor))
     return rows

@@ -10,14 +10,14 @@ import numpy as np
 from sim._typing import Bool, Float, Rows
 from sim.engine import begin
 from sim.frontier import POINTS, Point, agreement_zone, bargaining_point, distances, pareto
-from sim.game import Agenda
+from sim.game import Agenda, Game
 from sim.noise import Noise
 from sim.rules.floors import floors
 from sim.scenario import Scenario
 from sim.scenario.pools import summed_frontier
 from sim.summed import SummedTables
 
-__all__ = ["Geometry", "geometry"]
+__all__ = ["Geometry", "floors_of_day_one", "geometry", "looked_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +115,10 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     >>> geometry(sim.load_scenario("tutorial")).frontier.size > 0
     True
     """
-    game = scenario.game
-    plain, state = begin(replace(game, private=()), Noise(0))
-    talks = game.agendas[agenda]
-    by_option = floors(plain, state.fields, state, agenda)[0]
-    point, signing = int(state.point[0]), list(talks.signatories)
-    codes, feasible = _looked_at(talks, point)
+    game, talks = scenario.game, scenario.game.agendas[agenda]
+    by_option, point = floors_of_day_one(game, agenda)
+    signing = list(talks.signatories)
+    codes, feasible = looked_at(talks, point)
     everyone = np.arange(len(game.parties))[:, None]
     utilities = talks.tables.worth(point, everyone, codes)
     lowest = by_option[:, talks.monitoring(codes)]
@@ -148,8 +146,18 @@ def geometry(scenario: Scenario, agenda: int = 0) -> Geometry:
     )
 
 
-def _looked_at(talks: Agenda, point: int) -> tuple[Rows, Bool]:
-    """Return the packages to look at, in canonical order, and which are on nobody's red line."""
+def floors_of_day_one(game: Game, agenda: int) -> tuple[Float, int]:
+    """Return floors by monitoring option, (P, O), types at their stated values, and the point."""
+    plain, state = begin(replace(game, private=()), Noise(0))
+    return floors(plain, state.fields, state, agenda)[0], int(state.point[0])
+
+
+def looked_at(talks: Agenda, point: int) -> tuple[Rows, Bool]:
+    """Return the packages to look at, in canonical order, and which are on nobody's red line.
+
+    All that are listed; of too many to list those that none with the same monitoring option
+    dominates.
+    """
     if not isinstance(talks.tables, SummedTables):
         return np.arange(talks.space.count), talks.listed.feasible
     options: list[tuple[int, int] | None] = [None]

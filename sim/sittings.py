@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim._numerics import product
-from sim._typing import Bool, Float, Int
-from sim.game import Game
+from sim._typing import Bool, Float, Int, Rows
+from sim.game import Agenda, Game
+from sim.geometry import looked_at
 from sim.results import Trace
 from sim.table.search import search_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REASONS", "Beliefs", "Help", "Regret", "Sitting", "Sittings"]
+__all__ = ["REASONS", "Beliefs", "Help", "Panel", "Regret", "Sitting", "Sittings"]
 
 REASONS = ("signs", "offers", "asks for more", "home", "floor", "red line", "away", "no text")
 """What a party did at a session, from yes to the hardest no: it signs; it made the offer itself; it
@@ -31,8 +32,8 @@ class Regret:
 
     Parameters
     ----------
-    zone
-        Packages that clear every floor, red line and home front that day.
+    zone, among
+        Packages that clear every floor, red line and home front that day, and of how many looked at.
     nash
         Package of the zone with the largest product of gains over the floors that its own monitoring
         asks for, -1 without one.
@@ -43,6 +44,7 @@ class Regret:
     """
 
     zone: int
+    among: int
     nash: int
     values: Float
     best: Float
@@ -294,16 +296,25 @@ class Sittings:
             found[self.game.parties[party].id] = Counter(reasons)
         return found
 
+    def panel(self, agenda: int) -> Panel:
+        """Return the packages a session of an agenda is judged against; made once."""
+        talks, key = self.game.agendas[agenda], f"panel {self.point}"
+        if key not in talks.cache:
+            talks.cache[key] = panel_of(talks, self.point)
+        found: Panel = talks.cache[key]
+        return found
+
     def zone(self, one: Sitting) -> Bool:
-        """Return which packages clear every floor, red line and home front of a session, (N,)."""
-        agenda = self.game.agendas[one.agenda]
+        """Return which packages of the panel clear all floors, red lines and home fronts, (N,)."""
+        agenda, panel = self.game.agendas[one.agenda], self.panel(one.agenda)
         search = search_for(agenda)
-        clear = np.ones(agenda.space.count, dtype=bool)
+        clear = np.ones(panel.codes.size, dtype=bool)
         for party in agenda.signatories:
-            held = search.holding(party, self.point)
-            floor = one.all_floors[party][agenda.monitored]
-            place = int(held.place(np.array(one.home[party])))
-            clear &= held.open(place) & (held.worth >= floor)
+            lowest, highest = search.held(party, self.point).bounds
+            asked = min(max(int(one.home[party]), lowest), highest)
+            floor = one.all_floors[party][panel.monitored]
+            clear &= panel.allowed[party] & (panel.steps[party] >= asked)
+            clear &= panel.worth[party] >= floor
         return clear
 
     @property
@@ -322,11 +333,11 @@ class Sittings:
         package
             Another package instead of the one on the table.
         """
-        agenda = self.game.agendas[one.agenda]
+        agenda, panel = self.game.agendas[one.agenda], self.panel(one.agenda)
         signing = list(agenda.signatories)
-        worth = agenda.listed.utility[self.point]
-        clear = self.zone(one)
-        values = worth[:, one.package if package is None else package]
+        worth, clear = panel.worth, self.zone(one)
+        code = one.package if package is None else package
+        values = agenda.tables.worth(self.point, np.arange(len(self.game.parties)), code)
         spare = np.zeros(len(self.game.parties))
         for party in signing:
             rest = [other for other in signing if other != party]
@@ -335,8 +346,44 @@ class Sittings:
                 spare[party] = max(float(worth[party][kind].max() - values[party]), 0.0)
         nash, best = -1, np.full(values.shape, np.nan)
         if clear.any():
-            gains = worth[signing] - one.all_floors[signing][:, agenda.monitored]
+            gains = worth[signing] - one.all_floors[signing][:, panel.monitored]
             merit = np.where(clear, product(np.maximum(gains, 0.0).T), -1.0)
-            nash = int(merit.argmax())
-            best = worth[:, nash]
-        return Regret(int(clear.sum()), nash, values, best, spare)
+            place = int(merit.argmax())
+            nash, best = int(panel.codes[place]), worth[:, place]
+        return Regret(int(clear.sum()), panel.codes.size, nash, values, best, spare)
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Packages sessions are judged against, and what does not change from day to day.
+
+    Parameters
+    ----------
+    codes
+        All packages; where they are too many to list, those none with the same monitoring option
+        dominates, (N,).
+    worth, allowed, steps
+        Utility, whether it crosses no red line, and support at home in steps, of each party, (P, N).
+    monitored
+        Monitoring option, (N,).
+    """
+
+    codes: Rows
+    worth: Float
+    allowed: Bool
+    steps: Int
+    monitored: Int
+
+
+def panel_of(talks: Agenda, point: int) -> Panel:
+    """Return the panel of an agenda at a preference point."""
+    codes, _ = looked_at(talks, point)
+    parties = range(talks.tables.parts.shape[1])
+    held = [search_for(talks).held(party, point) for party in parties]
+    return Panel(
+        codes=codes,
+        worth=np.stack([one.worth_of(codes) for one in held]),
+        allowed=np.stack([one.permits(codes) for one in held]),
+        steps=np.stack([one.steps_of(codes) for one in held]),
+        monitored=talks.monitoring(codes),
+    )

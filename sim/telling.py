@@ -128,12 +128,15 @@ def _stand(found: Sittings, one: Sitting, party: int) -> str:
 def _left_open(found: Sittings, one: Sitting) -> str:
     """Return how large the agreement zone was that day, and its best point."""
     regret = found.regret(one)
-    count = found.game.agendas[one.agenda].space.count
+    space = found.game.agendas[one.agenda].space
+    count = f"{regret.among:,}" + (
+        "" if space.listed else f" undominated ones (of {space.count:,})"
+    )
     if regret.nash < 0:
-        return f"  No package of {count:,} cleared every floor, red line and home front that day."
+        return f"  No package of {count} cleared every floor, red line and home front that day."
     signing = found.game.agendas[one.agenda].signatories
     best = ", ".join(f"{found.game.parties[p].name} {regret.best[p]:.3f}" for p in signing)
-    return f"  {regret.zone:,} packages of {count:,} cleared every floor, red line and home front; Nash point: {best}."
+    return f"  {regret.zone:,} packages of {count} cleared every floor, red line and home front; Nash point: {best}."
 
 
 def _at_signature(found: Sittings, one: Sitting) -> list[str]:

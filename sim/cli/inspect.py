@@ -109,9 +109,15 @@ def show(file: File, *, values: Values = None, as_json: Json = False) -> None:
         )
         console.print(
             f"{item['packages']:,} packages, {item['feasible']:,} on nobody's red line, "
-            f"{item['agreement_zone']:,} in the agreement zone today, "
+            f"{_zone_size(item)} in the agreement zone today, "
             f"{item['pareto_size']:,} on the frontier\n"
         )
+
+
+def _zone_size(item: dict[str, Any]) -> str:
+    """Return how many packages are in the zone; they are counted where they are listed."""
+    size = item["agreement_zone"]
+    return "an uncounted number" if size is None else f"{size:,}"
 
 
 def _issues(scenario: Scenario, number: int) -> Table:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sim.acceptance import SAMPLED
 from sim.geometry import geometry
 from sim.report.figures import RunShown
+from sim.space import Space
 from sim.statistics import (
     agreement_curve,
     flow_table,
@@ -94,10 +96,17 @@ def alternative(name: str, run: RunShown) -> str:
 
 def _zone(run: RunShown) -> str:
     found = geometry(run.scenario).to_dict()
-    text = (
-        f"Scatter of {found['packages']:,} packages by utility; {found['agreement_zone']:,} lie in "
-        f"the agreement zone of the first day and {found['pareto_size']:,} on the frontier."
-    )
+    if found["agreement_zone"] is None:
+        text = (
+            f"Scatter by utility of the undominated ones among {found['packages']:,} packages; "
+            f"{found['pareto_size']:,} lie on the frontier."
+        )
+    else:
+        text = (
+            f"Scatter of {found['packages']:,} packages by utility; {found['agreement_zone']:,} "
+            f"lie in the agreement zone of the first day and {found['pareto_size']:,} on the "
+            "frontier."
+        )
     if found["nash"]:
         worth = ", ".join(f"{run.names[p]} {u:.2f}" for p, u in found["nash"]["utilities"].items())
         text += f" The Nash point is worth {worth}."
@@ -109,8 +118,15 @@ def _acceptance(run: RunShown) -> str:
     return (
         f"Table of shares: {sum(len(i.labels) for i in game.agendas[0].issues)} options by "
         f"{len(game.parties)} parties and {len(game.constituencies)} constituencies; a cross marks "
-        "a party's red line."
+        f"a party's red line.{_drawn(game.agendas[0].space)}"
     )
+
+
+def _drawn(space: Space) -> str:
+    """Say that shares are those of a sample, where packages are too many to list."""
+    if space.listed:
+        return ""
+    return f" Shares are of {SAMPLED:,} packages drawn at random out of {space.count:,}."
 
 
 def _flow(run: RunShown) -> str:
