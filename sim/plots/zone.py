@@ -73,9 +73,9 @@ def plot_agreement_zone(
     x, y = (found.parties[k] for k in parties)
     names = {party.id: party.name for party in scenario.game.parties}
     outside = _sample(table[~table.zone])
-    ax.scatter(
-        outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label="other packages"
-    )
+    listed = found.agenda.space.listed
+    label = "other packages" if listed else "best under other monitoring"
+    ax.scatter(outside[x], outside[y], s=6, color=GREY, alpha=0.35, linewidths=0, label=label)
     zone = _sample(table[table.zone])
     if len(zone):
         ax.scatter(zone[x], zone[y], s=9, color=COLOURS[4], linewidths=0, label="agreement zone")
