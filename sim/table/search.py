@@ -285,7 +285,10 @@ class Search:
         tried = code[:, None] + (options[None, :] - chosen[:, issues]) * strides[issues][None, :]
         rows = np.arange(code.size)[:, None]
         gain = self._gain(model, chosen)
-        short = holding.shortfall(home, level, tried)
+        if isinstance(holding, Unlisted):
+            short = holding.shortfall_after(home, level, chosen, self._moves)
+        else:
+            short = holding.shortfall(home, level, tried)
         merit = np.where(short > 0.0, -_SHORTFALL - short, gain)
         move = merit.argmax(axis=1)
         code = tried[rows[:, 0], move]

@@ -18,7 +18,7 @@ from sim.additive import additive_frontier, best_choice, blocks, choices_of
 from sim.game import Agenda
 from sim.preferences import Interaction
 from sim.summed import SummedTables
-from sim.table.holding import Held, in_steps
+from sim.table.holding import Held, in_steps, short
 
 __all__ = ["SortedSums", "Unlisted"]
 
@@ -99,11 +99,64 @@ class Unlisted(Held):
             best, lowest = np.where(better, code, best), np.where(better, worth, lowest)
         return np.where(lowest < np.inf, best, self.top(home))
 
+    def shortfall_after(
+        self, home: Int, level: Float, chosen: Int, moves: tuple[Int, Int]
+    ) -> Float:
+        """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``.
+
+        The changes are added to what the package adds up to, without a sum over all issues for
+        each, so the last digits may differ.
+
+        Parameters
+        ----------
+        chosen
+            Options of the packages to change, (rows, I).
+        moves
+            Issue and option of each change, (J,) each.
+        """
+        issues, options = moves
+        codes, stay = self.agenda.space.codes(chosen), chosen[:, issues]
+        worth = self.worth_of(codes)[:, None] + self._gain(self.parts, moves, stay)
+        for term in self._own.terms:
+            before = (chosen[:, term.issues] == term.options).all(axis=1)[:, None]
+            after = [
+                self._after(chosen, issue, moves) == option
+                for issue, option in zip(term.issues, term.options, strict=True)
+            ]
+            changed = (after[0] & after[1]).astype(np.float64) - before
+            worth = worth + changed * (term.value * self._unit)
+        support = self._tables.support(self.point, self.party, codes)[:, None]
+        steps = in_steps(support + self._gain(self.home_parts, moves, stay))
+        monitor, rows = self.agenda.monitor, np.arange(codes.size)[:, None]
+        seen = self._after(chosen, monitor, moves) if monitor >= 0 else np.zeros((1, 1), int)
+        barred = ~self._open
+        crossed = barred[np.arange(chosen.shape[1]), chosen].sum(axis=1)[:, None]
+        crossed = crossed - barred[issues, stay] + barred[issues, options]
+        lacking = np.minimum(home, self.bounds[1])[:, None] - steps
+        return short(level[rows, seen] - worth, self.span, lacking, crossed == 0)
+
+    @staticmethod
+    def _gain(parts: Float, moves: tuple[Int, Int], stay: Int) -> Float:
+        """Return what each change adds to a sum over issues, (rows, J)."""
+        issues, options = moves
+        return parts[issues, options] - parts[issues, stay]
+
+    @staticmethod
+    def _after(chosen: Int, issue: int, moves: tuple[Int, Int]) -> Int:
+        """Return an issue's option after each change, (rows, J)."""
+        issues, options = moves
+        return np.where(issues == issue, options, chosen[:, issue, None])
+
+    @property
+    def _unit(self) -> float:
+        """What one unit of the raw scale is worth."""
+        table, place = self._tables.parties, (self.point, self.party)
+        return float(table.scale[self.party] / table.width[place])
+
     @property
     def _lowest(self) -> float:
         """What the party's worst package adds up to: utility is measured from it."""
-        table, place = self._tables.parties, (self.point, self.party)
-        return float(table.low[place] / table.width[place] * table.scale[self.party])
+        return float(self._tables.parties.low[self.point, self.party]) * self._unit
 
     @cached_property
     def _sums(self) -> list[SortedSums]:
@@ -124,17 +177,14 @@ class Unlisted(Held):
 
     def _groups(self, open_: Bool) -> list[_Group]:
         """Return what the issues that interact with each other add together, group by group."""
-        space, width = self.agenda.space, self._tables.parties.width[self.point, self.party]
-        made = []
+        space, made = self.agenda.space, []
         for group in blocks(len(space.sizes), [self._own.terms]):
             values, options = choices_of(
                 self._own.parts, space.sizes, group, allowed=open_, interactions=self._own.terms
             )
             order = np.argsort(values, kind="stable")
             codes = (options.astype(np.int64) * space.strides[group]).sum(axis=1)
-            made.append(
-                _Group(values[order] / width * self._tables.parties.scale[self.party], codes[order])
-            )
+            made.append(_Group(values[order] * self._unit, codes[order]))
         return made
 
 
