@@ -18,8 +18,8 @@ class Settings:
     coordination
         ``in-turn``: mediators draft one after the other, each behind its own text; ``pooled``: all
         that attend put their leverage behind the text on the table.
-    mediated
-        Whether mediators act.
+    mediated, messages
+        Whether mediators act, and whether they pass on what was reported to them.
     text_every
         A mediator tables a text every so many sessions.
     vote_delay
@@ -51,6 +51,7 @@ class Settings:
     protocol: str = "alternating-offers"
     coordination: str = "in-turn"
     mediated: bool = True
+    messages: bool = True
     text_every: int = 4
     vote_delay: int = 1
     attempts: int = 3

@@ -56,7 +56,9 @@ class Manipulation:
 
 
 def put_leverage(desk: Desk, step: Intervention, lacking: Float, behind: Bool) -> None:
-    """Buy what a text lacks with carrots and sticks, and offer guarantees where it stands."""
+    """Buy what a text lacks with carrots and sticks, and offer guarantees that can be kept up."""
+    if desk.session.agenda:  # a later agenda is judged against the deal in force, not by these
+        lacking = np.zeros(lacking.shape)
     asked = total(lacking)
     spend = np.minimum(np.minimum(asked, desk.field("daily_cap")), desk.left)
     share = np.where(asked > 0.0, spend / np.maximum(asked, 1e-12), 0.0)
@@ -66,10 +68,12 @@ def put_leverage(desk: Desk, step: Intervention, lacking: Float, behind: Bool) -
     carrot, stick = desk.field("carrot_share"), desk.field("stick_share")
     step.carrots = bought * carrot[:, None]
     step.sticks = bought * stick[:, None]
-    cover = np.where(behind & (desk.left > 0.0), 1.0, 0.0)
+    spent, upkeep = spend * (carrot + stick), desk.field("upkeep")
+    affords = (desk.left > 0.0) & (desk.left - spent >= upkeep)
+    cover = np.where(behind & affords, 1.0, 0.0)
     step.guarantee = cover * desk.field("guarantee")
     step.penalty = cover * desk.field("penalty")
-    step.spend = spend * (carrot + stick) + cover * desk.field("upkeep")
+    step.spend = spent + cover * upkeep
 
 
 def _focused(desk: Desk, lacking: Float, bought: Float, spend: Float) -> tuple[Float, Float]:

@@ -21,18 +21,25 @@ _LEAST_CONFIDENCE = 0.02
 def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
     r"""Return the forward-looking outside option of each party, (R, P), or of some rows, (rows, P).
 
-    .. math:: d_i = S_i \hat p_i - \kappa_i (1 + \nu_i a)\, x\, L_i - \chi_i
+    .. math:: d_i = S_i \hat p_i - \kappa_i (1 + \nu_i a)\, x'\, L_i - \chi_i
 
-    Sunk cost stays out. Fearon 1995, doi:10.1017/S0020818300033324.
+    x' is the intensity of fighting today; under a deal, which would end, that to which it would
+    return, if it is more. Sunk cost stays out. Fearon 1995, doi:10.1017/S0020818300033324.
     """
     stake, weary, fighting = fields.stake, state.mean_long[:, None], state.fighting[:, None]
     daily, left, exhaustion = fields.daily_cost, fields.days_left, fields.exhaustion
-    chances, stick = state.chances, state.stick
+    chances, stick, usual = state.chances, state.stick, fields.baseline
+    bound = state.in_force
     if rows is not None:
-        stake, daily, left, exhaustion = (at(t, rows) for t in (stake, daily, left, exhaustion))
+        stake, daily, left, exhaustion, usual = (
+            at(t, rows) for t in (stake, daily, left, exhaustion, usual)
+        )
         weary, fighting, chances, stick = (
             t.take(rows, axis=0) for t in (weary, fighting, chances, stick)
         )
+        bound = bound.take(rows)
+    if bound.any():
+        fighting = np.where(bound[:, None], np.maximum(fighting, usual), fighting)
     cost = daily * (1.0 + exhaustion * weary) * fighting * left
     return stake * chances - cost - stick
 

@@ -85,6 +85,7 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
         rows = np.flatnonzero(running & (state.agenda == number))
         if rows.size:
             _one_day(_Deals(game, fields, state, noise, number, rows))
+    state.guarantee[running & (state.guarantee_ends == state.day)] = 0.0
     _end(game, fields, state, running)
 
 
@@ -215,11 +216,12 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
 
 
 def _dispute(state: State, rows: Rows, broken: Bool) -> None:
-    """Open a dispute over the parties held to have violated, as a set of bits."""
+    """Open a dispute over the parties held to have violated; they lose what was promised them."""
     bits = _bits(broken)
     hit = bits > 0
     state.dispute[rows[hit]] = 0
     state.breach[rows[hit]] = bits[hit]
+    state.carrot[rows] = np.where(broken, 0.0, state.carrot[rows])
 
 
 def _bits(flags: Bool) -> Int:

@@ -117,9 +117,9 @@ def _spread_message(
     session: Session, mediator: int, rows: Rows, step: Intervention, lead: Bool
 ) -> None:
     """Pass each party's reported floor on to the others, as far as they believe the mediator."""
-    if step.reported is None:
-        return
     state, game = session.state, session.game
+    if step.reported is None or not game.settings.messages:
+        return
     interest = session.fields.peace_interest[:, mediator]
     signing = session.talks.signatories
     for party in signing:

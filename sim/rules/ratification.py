@@ -98,6 +98,8 @@ def _accept(game: Game, state: State, agenda: int, rows: Rows) -> None:
     state.due[new] = state.day + 1
     state.term[new] = _last_day(talks, state, agenda, new)
     state.guarantee_ends[new] = state.day + game.settings.guarantee_days
+    if not game.settings.guarantee_days:
+        state.guarantee[new] = 0.0
 
 
 def _last_day(talks: Agenda, state: State, agenda: int, rows: Rows) -> Int:

@@ -119,8 +119,9 @@ def _settings(file: ScenarioFile) -> Settings:
     protocol, part = file.protocol, file.implementation
     return Settings(
         protocol=protocol.use,
-        coordination=protocol.coordination,
+        coordination=protocol.coordination if file.rules.get("pooling", True) else "in-turn",
         mediated=protocol.mediated and file.rules.get("mediation", True),
+        messages=file.rules.get("messages", True),
         text_every=protocol.text_every,
         vote_delay=protocol.vote_delay,
         attempts=protocol.attempts,

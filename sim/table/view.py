@@ -13,12 +13,17 @@ from sim._numerics import at
 from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
-from sim.noise import Noise
+from sim.noise import Noise, standard_normal
 from sim.table.aims import Issuewise, Least, Near
 from sim.table.search import Search
 from sim.table.state import State
 
 __all__ = ["Desk", "Session", "View"]
+
+_GOLDEN = 0.6180339887498949
+_LAST_DIGITS, _CODES = 2.0**24, 2**20
+_UNIT_WIDTH = 12.0**0.5
+"""Width of a uniform distribution of standard deviation 1."""
 
 
 @dataclass(eq=False)
@@ -309,6 +314,18 @@ class View:
         return View(self.session, self.party, self.rows[number : number + 1], memory)
 
 
+def _misreport(draws: Float, packages: Int) -> Float:
+    """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
+
+    Uniform, from the last digits of one draw a party, turned on by a golden share for each code, so
+    that the errors of a day's texts are spread evenly (Cranley and Patterson 1976,
+    doi:10.1137/0713071).
+    """
+    start = np.remainder(draws * _LAST_DIGITS, 1.0)[:, :, None]
+    turn = (packages % _CODES) * _GOLDEN
+    return _UNIT_WIDTH * (np.remainder(start + turn[:, None, :], 1.0) - 0.5)
+
+
 @dataclass(eq=False)
 class Desk:
     """What a mediator sees: noisy, exaggerated reports, never true utilities.
@@ -363,17 +380,22 @@ class Desk:
     def report(self, packages: Int) -> tuple[Float, Float]:
         """Return what the parties report of packages (1 or rows, Q): utilities and floors.
 
-        A report shades the floor up by the party's exaggeration and errs by one shift.
+        Both err with the report noise as standard deviation: utilities by text, alike on a day
+        whenever a text is asked about, floors by party. The floor is shaded up by the party's
+        exaggeration besides.
         """
         session, rows = self.session, self.rows
         name = session.game.keys("mediators")[self.mediator]
         stream = session.luck(f"report {name}")
-        draws = session.noise.normal(stream, session.game.keys("parties"), rows)
-        shift = draws * self.field("report_noise")[:, None] * session.game.scale
+        draws = session.noise.uniform(stream, session.game.keys("parties"), rows)
+        size = self.field("report_noise")[:, None] * session.game.scale
+        shift = standard_normal(draws) * size
         point = at(session.state.point, rows)
         parties = np.arange(self.parties)[None, :, None]
         tables = session.talks.tables
         utilities = tables.worth(point[:, None, None], parties, packages[:, None, :])
+        if not session.game.idle("report_noise", 0.0):
+            utilities = utilities + size[:, :, None] * _misreport(draws, packages)
         option = session.talks.monitoring(packages)[:, None, :]
         floors = np.take_along_axis(session.floors[rows], option, axis=2)
         ideal = session.talks.tables.ideal[point][:, :, None]
