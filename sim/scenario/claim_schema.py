@@ -94,6 +94,8 @@ class ClaimFile(Strict):
     checks: list[CheckPart] = Field(default_factory=list)
     formulas: list[FormulaPart] = Field(default_factory=list)
     rules: Annotated[FiniteFloat, Field(gt=0)] | None = None
+    idle: dict[str, str] = Field(default_factory=dict)
+    """Rules that move nothing in the scenario, and why: they are played and shown all the same."""
 
     @model_validator(mode="after")
     def _something_to_hold(self) -> ClaimFile:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from sim.results import Outcomes
 from sim.scenario import Scenario
 from sim.scenario.switches import SWITCHES
 from sim.statistics import NORMAL_95
-from sim.validation.verdicts import FALLS_SHORT, HOLDS, Finding
+from sim.validation.verdicts import FALLS_SHORT, HOLDS, REPORTED, Finding
 
 __all__ = ["moved_by_rules"]
 
@@ -27,6 +29,7 @@ def moved_by_rules(
     seed: int,
     least: float,
     claim: str = "",
+    idle: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Finding]:
     """Switch each rule off in turn; yield the outcome it moves most, in paired standard errors.
 
@@ -34,6 +37,8 @@ def moved_by_rules(
     ----------
     least
         Standard errors by which some outcome has to move.
+    idle
+        Rules declared idle, and why; of these nothing is asked.
     """
     base = run_ensemble(scenario, replications=replications, seed=seed)
     names = [item.name for item in measures_for([p.id for p in base.game.parties])]
@@ -41,7 +46,10 @@ def moved_by_rules(
     for rule in SWITCHES:
         case = scenario.with_values({f"rules.{rule}": False})
         without = _numbers(run_ensemble(case, replications=replications, seed=seed), names)
-        yield _moved_most(rule, without - with_it, names, least, claim)
+        found = _moved_most(rule, without - with_it, names, least, claim)
+        if rule in idle:
+            found = replace(found, wanted=f"declared idle: {idle[rule]}", verdict=REPORTED)
+        yield found
 
 
 def _moved_most(

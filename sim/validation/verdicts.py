@@ -108,7 +108,7 @@ def _finding(
         verdict = UNDECIDED  # an interval over so few is worth nothing
     if check.falls is not None:  # shown with the sign of the change itself
         value, low, high = -value, -high, -low
-    name = f"{check.name}: {label}"
+    name = f"{check.name}{', natural log' if check.ratio else ''}: {label}"
     return Finding(claim, name, value, spread, low, high, count, wanted, verdict)
 
 

@@ -165,4 +165,5 @@ def _rules(claim: Claim) -> Iterator[Finding]:
             seed=file.seed,
             least=file.rules,
             claim=claim.id,
+            idle=file.idle,
         )
