@@ -31,6 +31,7 @@ CHUNK = 8192
 """Replications played side by side; changes nothing but speed and memory."""
 
 _WORTH_A_WORKER = 512
+_MOST_REPLICATIONS = 100_000_000
 
 Hook = Callable[[int, Actors], None]
 
@@ -202,6 +203,12 @@ def run_ensemble(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     replications, seed = _whole(replications, "replications", 1), _whole(seed, "seed", 0)
+    if replications > _MOST_REPLICATIONS:
+        message = (
+            f"replications is {replications:,}; allowed: at most {_MOST_REPLICATIONS:,}, whose "
+            "outcomes take 8 GB"
+        )
+        raise RunError(message)
     chunk, workers = _whole(chunk, "chunk", 1), _whole(workers, "workers", 1)
     first = _whole(first, "first", 0)
     game = scenario.game if not vary else _varied(scenario, vary, replications, first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,15 @@ from sim._typing import Bool, Int, Rows
 from sim.ensemble import Run
 from sim.errors import RunError
 from sim.results import Trace
+from sim.rules.events import numbers_today
 from sim.rules.fighting import contest_shares
 from sim.rules.floors import outside
-from sim.sittings import Beliefs, Help, Sitting, Sittings
+from sim.rules.thresholds import broken_pledges, thresholds
+from sim.sittings import Ballot, Beliefs, Help, Sitting, Sittings
 from sim.table.protocols import Intervention
 from sim.table.view import Session
 from sim.telling import tell
-from sim.tracing import play_days
+from sim.tracing import each_day
 
 __all__ = ["Explanation", "explain"]
 
@@ -59,10 +62,39 @@ def explain(trace: Trace) -> Explanation:
     run = Run(trace.game, seed, replication, 1)
     witness = _Witness()
     run.actors.witness = witness
-    if play_days(run) != trace.days:
+    days, ballots = _with_ballots(run)
+    if days != trace.days:
         message = "the history plays differently here; same versions and scenario are needed"
         raise RunError(message)
-    return Explanation(trace, trace.game, tuple(witness.sittings), tuple(witness.helped))
+    sittings, helped = tuple(witness.sittings), tuple(witness.helped)
+    return Explanation(trace, trace.game, sittings, helped, tuple(ballots))
+
+
+def _with_ballots(run: Run) -> tuple[list[dict[str, Any]], list[Ballot]]:
+    """Play a history; return its days, and how constituencies voted."""
+    days: list[dict[str, Any]] = []
+    ballots: list[Ballot] = []
+    signed, due = run.state.package[0].copy(), run.state.vote_on[0].copy()
+    for entry in each_day(run):
+        days.append(entry)
+        voting = np.flatnonzero((signed >= 0) & (due == run.state.day))
+        for number in voting:
+            ballots += _ballots(run, entry["votes"], int(number), int(signed[number]))
+        signed, due = run.state.package[0].copy(), run.state.vote_on[0].copy()
+    return days, ballots
+
+
+def _ballots(run: Run, votes: dict[str, bool], number: int, package: int) -> Iterator[Ballot]:
+    """Yield today's votes on a package, each with what was asked for."""
+    game, state, rows = run.game, run.state, np.zeros(1, dtype=int)
+    fields, talks = numbers_today(game, state), game.agendas[number]
+    broken = broken_pledges(game, state, number, np.array([package]), rows)
+    asked = (thresholds(game, fields, state) + fields.audience_cost * broken)[0]
+    for place, group in enumerate(game.constituencies):
+        if group.id in votes and group.home in talks.signatories:
+            worth = float(talks.tables.group_worth(state.point[0], place, package))
+            yes = bool(votes[group.id])
+            yield Ballot(int(state.day), number, place, worth, float(asked[place]), yes)
 
 
 class _Witness:

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim._typing import Float, Rows
 
-__all__ = ["Noise", "standard_normal"]
+__all__ = ["Noise"]
 
 _LANES = 4  # 64-bit words a Philox counter yields
 
@@ -52,20 +52,6 @@ class _Stream:
         counter = self._state["state"]["counter"].copy()
         counter[2] = _words(key)[0]
         return self._state | {"state": self._state["state"] | {"counter": counter}}, counter
-
-
-def standard_normal(uniform: Float) -> Float:
-    """Return uniforms turned to standard normal numbers, by inverse CDF.
-
-    Examples
-    --------
-    >>> standard_normal(np.array([0.5])).tolist()
-    [0.0]
-    """
-    from scipy.special import ndtri  # noqa: PLC0415 - a run needs it, an import does not
-
-    values: Float = ndtri(np.maximum(uniform, 2.0**-54))
-    return values
 
 
 class Noise:
@@ -139,7 +125,10 @@ class Noise:
 
     def normal(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
         """Return standard normal numbers of shape (rows, entities), by inverse CDF."""
-        return standard_normal(self.uniform(stream, keys, rows))
+        from scipy.special import ndtri  # noqa: PLC0415 - a run needs it, an import does not
+
+        values: Float = ndtri(np.maximum(self.uniform(stream, keys, rows), 2.0**-54))
+        return values
 
     def _asked(self, rows: Rows | None) -> Rows | None:
         """Return the places in the run of some of the open rows; ``None`` for all of the run."""

@@ -83,6 +83,16 @@ class Registry:
         items = list(inspect.signature(cls).parameters.values())
         return {item.name: item.default for item in items}
 
+    def counts(self, name: str, parameter: str) -> bool:
+        """Return whether a parameter of a behaviour is declared a whole number."""
+        cls = self.find(name)
+        if dataclasses.is_dataclass(cls):
+            stated = {item.name: item.type for item in dataclasses.fields(cls)}
+        else:
+            items = inspect.signature(cls).parameters.values()
+            stated = {item.name: item.annotation for item in items}
+        return stated.get(parameter) in (int, "int")
+
     def describe(self, name: str) -> dict[str, str]:
         """Return what a behaviour is: its rule in one sentence, parameters and source."""
         cls = self.find(name)

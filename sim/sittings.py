@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim._numerics import product
-from sim._typing import Bool, Float, Int, Rows
-from sim.game import Agenda, Game
-from sim.geometry import looked_at
+from sim._typing import Bool, Float, Int
+from sim.game import Game
+from sim.panel import Panel, panel_of
 from sim.results import Trace
 from sim.table.search import search_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REASONS", "Beliefs", "Help", "Panel", "Regret", "Sitting", "Sittings"]
+__all__ = ["REASONS", "Ballot", "Beliefs", "Help", "Regret", "Sitting", "Sittings"]
 
 REASONS = ("signs", "offers", "asks for more", "home", "floor", "red line", "away", "no text")
 """What a party did at a session, from yes to the hardest no: it signs; it made the offer itself; it
@@ -74,6 +74,29 @@ class Help:
     inducements: Float
     coercions: Float
     upkeep: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One constituency's vote.
+
+    Parameters
+    ----------
+    day, agenda, constituency
+        When, on the agreement on which agenda, and whose; indices.
+    worth, asked
+        What the agreement is worth to it, and what it asks for that day, a broken public pledge
+        counted in, in utils. A vote also has luck in it.
+    yes
+        Whether it said yes.
+    """
+
+    day: int
+    agenda: int
+    constituency: int
+    worth: float
+    asked: float
+    yes: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +189,15 @@ class Sittings:
         Its sessions.
     helped
         What mediators did with their leverage, session by session.
+    ballots
+        How constituencies voted, vote by vote.
     """
 
     trace: Trace
     game: Game = field(repr=False)
     sittings: tuple[Sitting, ...] = ()
     helped: tuple[Help, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
 
     def at(self, day: int, agenda: int = 0) -> Sitting | None:
         """Return the last session on an agenda by the end of a day, none if there was none."""
@@ -216,15 +242,26 @@ class Sittings:
         return pd.DataFrame(rows, columns=[*columns, *believed, "reason"])
 
     def votes(self) -> pd.DataFrame:
-        """Return one row per vote and constituency: day, and whether it said yes."""
+        """Return one row per vote and constituency: what it got, what it asked for, whether it said yes.
+
+        ``utility`` and ``asked`` in utils; a vote also has luck in it.
+        """
         import pandas as pd  # noqa: PLC0415
 
         rows = [
-            {"day": day["day"], "constituency": group, "yes": yes}
-            for day in self.trace.days
-            for group, yes in day["votes"].items()
+            {
+                "day": one.day,
+                "agenda": self.game.agendas[one.agenda].id,
+                "constituency": self.game.constituencies[one.constituency].id,
+                "utility": one.worth,
+                "asked": one.asked,
+                "yes": one.yes,
+            }
+            for one in self.ballots
         ]
-        return pd.DataFrame(rows, columns=["day", "constituency", "yes"])
+        return pd.DataFrame(
+            rows, columns=["day", "agenda", "constituency", "utility", "asked", "yes"]
+        )
 
     def beliefs(self) -> pd.DataFrame:
         """Return one row per session, party and other: the floor it believes the other to have.
@@ -351,39 +388,3 @@ class Sittings:
             place = int(merit.argmax())
             nash, best = int(panel.codes[place]), worth[:, place]
         return Regret(int(clear.sum()), panel.codes.size, nash, values, best, spare)
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """Packages sessions are judged against, and what does not change from day to day.
-
-    Parameters
-    ----------
-    codes
-        All packages; where they are too many to list, those none with the same monitoring option
-        dominates, (N,).
-    worth, allowed, steps
-        Utility, whether it crosses no red line, and support at home in steps, of each party, (P, N).
-    monitored
-        Monitoring option, (N,).
-    """
-
-    codes: Rows
-    worth: Float
-    allowed: Bool
-    steps: Int
-    monitored: Int
-
-
-def panel_of(talks: Agenda, point: int) -> Panel:
-    """Return the panel of an agenda at a preference point."""
-    codes, _ = looked_at(talks, point)
-    parties = range(talks.tables.parts.shape[1])
-    held = [search_for(talks).held(party, point) for party in parties]
-    return Panel(
-        codes=codes,
-        worth=np.stack([one.worth_of(codes) for one in held]),
-        allowed=np.stack([one.permits(codes) for one in held]),
-        steps=np.stack([one.steps_of(codes) for one in held]),
-        monitored=talks.monitoring(codes),
-    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sim.errors import RunError
 from sim.milestones import milestones
 from sim.notice import NOTICE
-from sim.sittings import Sitting, Sittings
+from sim.sittings import Ballot, Sitting, Sittings
 
-__all__ = ["tell", "tell_day"]
+__all__ = ["tell", "tell_all_talks", "tell_day"]
 
 _WORDS = {
     "asks for more": "asked for more than the text, though above its floor",
@@ -32,7 +33,9 @@ def tell(found: Sittings) -> str:
         ]
         lines += _in_the_way(found, number)
         signed = [s for s in held if s.answers[list(agenda.signatories)].all()]
-        for one in signed[:1]:
+        for one in signed[:-1]:
+            lines.append(f"  Signed on day {one.day}; {_came_of_it(found, one)}.")
+        for one in signed[-1:]:
             lines += _at_signature(found, one)
         if not signed:
             lines += ["  The last text:", *_indented(tell_day(found, held[-1].day, number))]
@@ -51,13 +54,28 @@ def _course(found: Sittings) -> list[str]:
     for place, kind, text in milestones(found.trace.days, names):
         if kind == "talks":
             lines.append(f"  day {found.trace.days[place]['day']:>4}  {text}")
-    for day in found.trace.days:
-        against = [names[group] for group, yes in day["votes"].items() if not yes]
-        if against:
-            lines.append(f"  day {day['day']:>4}  voted no: {', '.join(sorted(against))}")
+    for day in sorted({one.day for one in found.ballots if not one.yes}):
+        against = [_against(found, one) for one in found.ballots if one.day == day and not one.yes]
+        lines.append(f"  day {day:>4}  voted no: {'; '.join(sorted(against))}")
     lines.sort(key=lambda line: int(line.split()[1]))
     last = found.trace.days[-1]
     return [*lines, f"  day {last['day']:>4}  ends: {found.trace.outcome}"]
+
+
+def _against(found: Sittings, one: Ballot) -> str:
+    name = found.game.constituencies[one.constituency].name
+    return f"{name} (worth {one.worth:.3f}, asked {one.asked:.3f} before the luck of the vote)"
+
+
+def _came_of_it(found: Sittings, one: Sitting) -> str:
+    """Return what came of a signature that was not the last one on its agenda."""
+    cast = [b for b in found.ballots if b.agenda == one.agenda and b.day >= one.day]
+    day = min((b.day for b in cast), default=-1)
+    agenda = found.game.agendas[one.agenda].id
+    stages = [d["agendas"][agenda]["stage"] for d in found.trace.days]
+    if day > 0 and stages[day - 1] != "in force":
+        return f"voted down on day {day}"
+    return "the agreement came into force and ended" if day > 0 else "it was replaced"
 
 
 def _names(found: Sittings) -> dict[str, str]:
@@ -77,7 +95,24 @@ def _in_the_way(found: Sittings, agenda: int) -> list[str]:
             lines.append(
                 f"  {names[party]} did not sign {sum(refused.values())} texts: {'; '.join(parts)}."
             )
-    return lines or ["  Every text was signed by all."]
+    lines = lines or ["  Every text was signed by all."]
+    return lines + _absences(found, agenda)
+
+
+def _absences(found: Sittings, agenda: int) -> list[str]:
+    """Return how long each party stayed away while talks were open."""
+    talks, names, lines = found.game.agendas[agenda], _names(found), []
+    for party in (found.game.parties[k].id for k in talks.signatories):
+        days = [
+            day["day"]
+            for day in found.trace.days
+            if day["agendas"][talks.id]["stage"] == "open" and not day["parties"][party]["present"]
+        ]
+        if days:
+            lines.append(
+                f"  {names[party]} stayed away on {len(days)} days, from day {days[0]} to {days[-1]}."
+            )
+    return lines
 
 
 def tell_day(found: Sittings, day: int, agenda: int = 0) -> str:
@@ -89,19 +124,53 @@ def tell_day(found: Sittings, day: int, agenda: int = 0) -> str:
         The day asked about; the last session by then is told.
     agenda
         Index of the agenda.
+
+    Raises
+    ------
+    RunError
+        If the history has no such day.
     """
+    last = len(found.trace.days)
+    if not 1 <= day <= last:
+        message = f"day {day}: this history ends on day {last}; allowed: 1 to {last}"
+        raise RunError(message)
     one = found.at(day, agenda)
-    entry = found.trace.days[min(day, len(found.trace.days)) - 1]
+    entry = found.trace.days[day - 1]
     if entry["deal"] is not None and (one is None or one.day < entry["deal"]["since"]):
         return f"Day {day}: a deal is in force since day {entry['deal']['since']}."
+    away = _away(found, day, agenda)
     if one is None:
-        away = [n for n, p in entry["parties"].items() if not p["present"]]
-        stayed = f"; away: {', '.join(_names(found)[n] for n in away)}" if away else ""
-        return f"Day {day}: no session has been held{stayed}."
+        return f"Day {day}: no session has been held{f'; away: {away}' if away else ''}."
     lines = [_on_the_table(found, one, day)]
+    if away and one.day < day:
+        lines.append(f"  Away on day {day}: {away}.")
     lines += [_stand(found, one, party) for party in found.game.agendas[agenda].signatories]
     lines.append(_left_open(found, one))
     return "\n".join(lines)
+
+
+def tell_all_talks(found: Sittings, day: int) -> str:
+    """Return ``tell_day`` for every agenda talked over by then, under its name if there are several."""
+    numbers = [n for n in range(len(found.game.agendas)) if n == 0 or found.at(day, n) is not None]
+    if len(numbers) == 1:
+        return tell_day(found, day)
+    parts = []
+    for number in numbers:
+        name = found.game.agendas[number].id.replace("_", " ")
+        parts += [f"Talks on {name}:", *_indented(tell_day(found, day, number))]
+    return "\n".join(parts)
+
+
+def _away(found: Sittings, day: int, agenda: int) -> str:
+    """Return which signatories stay away on a day, each with the day it left."""
+    days, names, stayed = found.trace.days, _names(found), []
+    for party in (found.game.parties[k].id for k in found.game.agendas[agenda].signatories):
+        since = day
+        while since > 0 and not days[since - 1]["parties"][party]["present"]:
+            since -= 1
+        if since < day:
+            stayed.append(f"{names[party]}, since day {since + 1}")
+    return "; ".join(stayed)
 
 
 def _on_the_table(found: Sittings, one: Sitting, day: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from sim.rules.ledger import harm
 from sim.scenario import Scenario
 from sim.table.state import FORCE, OPEN, OUTCOMES, OVER, SIGNED
 
-__all__ = ["day_entry", "play_days", "replay", "trace_replication"]
+__all__ = ["day_entry", "each_day", "play_days", "replay", "trace_replication"]
 
 _STAGES = {OPEN: "open", SIGNED: "signed", FORCE: "in force", OVER: "over"}
 
@@ -126,15 +127,21 @@ def _deal(run: Run) -> dict[str, Any] | None:
     }
 
 
-def play_days(run: Run) -> list[dict[str, Any]]:
-    """Play a run of one history to its end and return its days."""
-    days: list[dict[str, Any]] = []
-    while not days or days[-1]["outcome"] == OUTCOMES[0]:
+def each_day(run: Run) -> Iterator[dict[str, Any]]:
+    """Play a run of one history to its end, a day at a time, and yield its days."""
+    outcome = OUTCOMES[0]
+    while outcome == OUTCOMES[0]:
         step(run.game, run.actors, run.state, run.noise)
         if run.state.day >= run.game.days:
             close_at_horizon(run.state)
-        days.append(day_entry(run))
-    return days
+        entry = day_entry(run)
+        outcome = entry["outcome"]
+        yield entry
+
+
+def play_days(run: Run) -> list[dict[str, Any]]:
+    """Play a run of one history to its end and return its days."""
+    return list(each_day(run))
 
 
 def trace_replication(scenario: Scenario, *, seed: int, replication: int) -> Trace:

@@ -36,24 +36,28 @@ def explain(
     Example: sim explain tutorial --replication 17 --day 60
     """
     from sim.explaining import explain as explained  # noqa: PLC0415 - needs a compiled game
-    from sim.telling import tell_day  # noqa: PLC0415
+    from sim.telling import tell_all_talks  # noqa: PLC0415
     from sim.tracing import trace_replication  # noqa: PLC0415
 
     found = explained(trace_replication(load(file, values), seed=seed, replication=replication))
+    told = str(found) if day is None else f"{tell_all_talks(found, day)}\n\n{NOTICE}"
     if figure is not None:
         _draw(found, figure)
     if as_json:
+        until = found.trace.days[-1]["day"] if day is None else day
         whole = {
             "title": found.game.title,
             "seed": seed,
             "replication": replication,
             "outcome": found.trace.outcome,
-            "sessions": found.to_frame().to_dict("records"),
-            "votes": found.votes().to_dict("records"),
+            "day": until,
+            "sessions": [row for row in found.to_frame().to_dict("records") if row["day"] <= until],
+            "votes": [row for row in found.votes().to_dict("records") if row["day"] <= until],
+            "text": told.splitlines(),
         }
         typer.echo(json.dumps(whole, indent=2))
     else:
-        typer.echo(str(found) if day is None else f"{tell_day(found, day)}\n\n{NOTICE}")
+        typer.echo(told)
 
 
 def _draw(found: Explanation, path: Path) -> None:

@@ -7,7 +7,6 @@ to them are not held against the rest.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from sim.errors import Problem, did_you_mean
 from sim.fields import BY_PARTY
 from sim.mediators.registry import MEDIATORS
 from sim.scenario.behaviours import behaviour_problems
-from sim.scenario.extent import extent_problems
+from sim.scenario.extent import extent_problems, joint_red_lines
 from sim.scenario.goals import goal_problems, leverage_problems, step_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.party_schema import PartyPart
@@ -27,6 +26,7 @@ from sim.scenario.wording import Where
 __all__ = ["check"]
 
 _SUM_TOLERANCE = 1e-6
+_LARGEST_OPTION = 1e9
 
 Place = tuple[str | int, ...]
 
@@ -58,6 +58,7 @@ class _Checker:
         yield from self._sizes()
         for party in self.file.parties:
             yield from self._party(party)
+        yield from joint_red_lines(self.where, self.file)
         yield from self._mediators()
         yield from self._spoilers()
         yield from self._events()
@@ -167,8 +168,9 @@ class _Checker:
         for label in sorted({label for label in labels if labels.count(label) > 1}):
             yield self.where.problem(place, f"option {label!r} stands twice", "once")
         for option in issue.options:
-            if isinstance(option, float) and not math.isfinite(option):
-                yield self.where.problem(place, f"option {option} is not finite", "finite numbers")
+            if isinstance(option, (int, float)) and not abs(option) <= _LARGEST_OPTION:
+                allowed = f"finite numbers, at most {_LARGEST_OPTION:g}"
+                yield self.where.problem(place, f"option {option} is out of bounds", allowed)
             days = isinstance(option, (int, float)) and option >= 1
             if issue.term and option != "permanent" and not days:
                 allowed = "a number of days from 1, or permanent"
@@ -385,7 +387,9 @@ class _Checker:
 
     def _counts(self, place: Place, name: str | None) -> Iterator[Problem]:
         issue = self.issues.get(name or "")
-        if issue is not None and not all_numbers(issue):
-            yield self.where.problem(
-                place, f"{name} has options that are no numbers", "numbers of people"
-            )
+        numbers = issue is not None and all_numbers(issue)
+        if issue is not None and (
+            not numbers or any(isinstance(o, (int, float)) and o < 0 for o in issue.options)
+        ):
+            found = "below 0" if numbers else "that are no numbers"
+            yield self.where.problem(place, f"{name} has options {found}", "numbers of people")

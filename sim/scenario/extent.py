@@ -1,4 +1,4 @@
-"""How many packages an agenda may have, and what goes no further than their listing."""
+"""How many packages an agenda may have: what goes no further than their listing, and that some are left."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sim.additive import BLOCK_LIMIT, blocks
 from sim.errors import Problem, UnknownBehaviourError
 from sim.negotiators.registry import NEGOTIATORS
 from sim.preferences import Interaction
-from sim.scenario.lookup import agenda_of
+from sim.scenario.lookup import agenda_of, option_index
 from sim.scenario.schema import IssuePart, ScenarioFile
 from sim.scenario.wording import Where
 from sim.space import LISTED
 
-__all__ = ["PACKAGE_LIMIT", "extent_problems"]
+__all__ = ["PACKAGE_LIMIT", "extent_problems", "joint_red_lines"]
 
 PACKAGE_LIMIT = 10**18
 """Most packages of an agenda. Past ``LISTED`` their values are not listed but added up."""
@@ -77,3 +77,20 @@ def _entangled(where: Where, file: ScenarioFile, mine: Sequence[IssuePart]) -> I
             found = f"issues {named} interact and have {together:,} packages together"
             allowed = f"at most {BLOCK_LIMIT:,}; drop an interaction or cut options"
             yield where.problem(("issues",), found, allowed)
+
+
+def joint_red_lines(where: Where, file: ScenarioFile) -> Iterator[Problem]:
+    """Red lines of those who sign may not rule out every option of an issue between them."""
+    signing = {item.id: item.signatories for item in file.agendas}
+    for issue in file.issues:
+        names = signing.get(agenda_of(file, issue)) or [party.id for party in file.parties]
+        ruled: dict[int | None, str] = {}
+        for party in file.parties:
+            for line in party.red_lines:
+                if line.issue == issue.id and party.id in names:
+                    ruled |= {option_index(issue, option): party.id for option in line.options}
+        ruled.pop(None, None)
+        if len(ruled) == len(issue.options) and len(set(ruled.values())) > 1:
+            found = f"red lines of the parties together rule out every option of {issue.id}"
+            allowed = "at least one option that nobody rules out"
+            yield where.problem(where.find("issues", issue.id), found, allowed)

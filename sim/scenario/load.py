@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import hashlib
 import importlib.resources
@@ -14,19 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.game import Game
 from sim.scenario.assumptions import assumptions_table, share_assumed, unfounded
-from sim.scenario.check import check
 from sim.scenario.compile import compile_game
 from sim.scenario.extending import base_path, overlaid
 from sim.scenario.paths import PathError, replaced
-from sim.scenario.reading import Lines, Mark, read_text, read_yaml
-from sim.scenario.schema import PARTS, ScenarioFile
-from sim.scenario.wording import Where, mapping_or_problem, worded
+from sim.scenario.reading import Lines, Mark, read_text, read_with_faults, read_yaml
+from sim.scenario.validating import validate, with_the_rest
+from sim.scenario.wording import Where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,75 +208,6 @@ class Scenario:
         return f"Scenario({self.title!r}, {len(self.file.parties)} parties, {len(self.file.issues)} issues)"
 
 
-def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa: ANN401
-    """Return the checked content of a scenario.
-
-    Raises
-    ------
-    ScenarioError
-        With the problems of the schema and, for the parts it accepts, those across parts.
-    """
-    where = Where(data, lines, name)
-    mapping_or_problem(data, where, "a mapping with schema, title, issues, parties")
-    try:
-        file = ScenarioFile.model_validate(data)
-    except ValidationError as error:
-        problems = worded(error, where)
-        sound, dropped = _sound_part(data, error)
-        if sound is not None:
-            problems += check(sound, where, dropped)
-        raise ScenarioError(_ordered(problems)) from None
-    problems = check(file, where, frozenset())
-    if problems:
-        raise ScenarioError(_ordered(problems))
-    return file
-
-
-def _ordered(problems: list[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.line or 0)
-
-
-def _sound_part(
-    data: Mapping[str, Any], error: ValidationError
-) -> tuple[ScenarioFile | None, frozenset[str]]:
-    """Return what is left without the values the schema refused, and the ids of parts dropped.
-
-    First only the values are taken out; where that leaves a gap, the whole part.
-    """
-    places = [tuple(item["loc"]) for item in error.errors(include_url=False)]
-    trimmed = copy.deepcopy(dict(data))
-    for place in sorted(places, key=str, reverse=True):
-        _remove(trimmed, place)
-    trimmed.setdefault("schema", 1)
-    trimmed.setdefault("title", "")
-    with contextlib.suppress(ValidationError):
-        return ScenarioFile.model_validate(trimmed), frozenset({"?"})
-    dropped = {"?"}
-    for section, number in sorted({place[:2] for place in places if len(place) > 1}, key=str)[::-1]:
-        part = _remove(trimmed, (section, number)) if section in PARTS else None
-        if isinstance(part, dict):
-            dropped.add(str(part.get("id")))
-    with contextlib.suppress(ValidationError):
-        return ScenarioFile.model_validate(trimmed), frozenset(dropped)
-    return None, frozenset()
-
-
-def _remove(data: Any, place: tuple[str | int, ...]) -> Any:  # noqa: ANN401 - plain data
-    """Take the value at a place, or the nearest thing around it, out of plain data; return it."""
-    for end, step in enumerate(place):
-        inner = data[step] if _holds(data, step) else None
-        if end == len(place) - 1 or not isinstance(inner, (dict, list)):
-            return data.pop(step) if _holds(data, step) else None
-        data = inner
-    return None
-
-
-def _holds(data: Any, step: str | int) -> bool:  # noqa: ANN401 - plain data
-    if isinstance(data, list):
-        return isinstance(step, int) and step < len(data)
-    return isinstance(data, dict) and step in data
-
-
 def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
     """Load a scenario.
 
@@ -305,7 +233,9 @@ def load_scenario(source: str | Path | Mapping[str, Any]) -> Scenario:
         return Scenario(plain)
     path = find_scenario(source)
     text = read_text(path)
-    data, lines = read_yaml(text, str(source))
+    data, lines, faults = read_with_faults(text, str(source))
+    if faults:
+        raise ScenarioError(with_the_rest(data, lines, str(source), faults))
     if _extends(data):
         data, lines = _extended(data, lines, path.parent, (path.resolve(),))
         text = written(data)

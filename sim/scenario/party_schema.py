@@ -132,7 +132,7 @@ class ConstituencyPart(Based):
     vote_noise: Share = default(0.05)
     veto: bool = False
     weights: dict[Id, Share] | None = None
-    scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
+    scores: dict[Id, list[Annotated[FiniteFloat, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
 class PartyPart(Based):
@@ -147,7 +147,7 @@ class PartyPart(Based):
     side: str = ""
     key: str | None = None
     weights: dict[Id, Share]
-    scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]]
+    scores: dict[Id, list[Annotated[FiniteFloat, Field(ge=0, le=1)]]]
     interactions: list[InteractionPart] = Field(default_factory=list)
     red_lines: list[RedLine] = Field(default_factory=list)
     outside_option: OutsideOption = OutsideOption()

@@ -25,6 +25,8 @@ __all__ = [
     "set_anew",
 ]
 
+_LARGEST_EFFECT = 1e6
+
 
 class PathError(SimError, ValueError):
     """A field path leads nowhere."""
@@ -134,13 +136,22 @@ def effect_target(
     leaf, position = leaf_at(file, path)
     if leaf.owner == "events" or leaf.name == "harm_rate":
         raise PathError(f"an event may not change {path}", "a field that a rule reads")
+    operator, number = _understood(effect)
+    if not abs(number) <= _LARGEST_EFFECT:  # not-a-number is refused as well
+        allowed = f"a number from {-_LARGEST_EFFECT:,.0f} to {_LARGEST_EFFECT:,.0f}"
+        raise PathError(f"effect {effect} is out of bounds", allowed)
+    return leaf.name, position, operator, number
+
+
+def _understood(effect: float | str) -> tuple[str, float]:
+    """Return what an effect does, ``+``, ``*`` or ``=``, and the number."""
     if isinstance(effect, (int, float)):
-        return leaf.name, position, "+", float(effect)
+        return "+", float(effect)
     operator, text = effect[:1], effect[1:]
     if operator in "+-":
         operator, text = "+", effect
     try:
-        return leaf.name, position, {"+": "+", "*": "*", "=": "="}[operator], float(text)
+        return {"+": "+", "*": "*", "=": "="}[operator], float(text)
     except (KeyError, ValueError):
         allowed = "a number to add, or in quotes '*0.5' to multiply and '=0.5' to set"
         raise PathError(f"effect {effect!r} is not understood", allowed) from None

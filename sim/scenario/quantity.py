@@ -136,6 +136,6 @@ def default(value: float) -> Any:  # noqa: ANN401 - pydantic's field
 Share = Annotated[Quantity, Between(0, 1)]
 """A number from 0 to 1."""
 
-Shares = list[Annotated[float, Field(ge=0, le=1)]]
+Shares = list[Annotated[FiniteFloat, Field(ge=0, le=1)]]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Option = str | int | float | dt.date

@@ -23,7 +23,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from sim.errors import Problem, ScenarioError
 
-__all__ = ["Lines", "Mark", "Place", "read_text", "read_yaml"]
+__all__ = ["Lines", "Mark", "Place", "read_text", "read_with_faults", "read_yaml"]
 
 Place = tuple[str | int, ...]
 
@@ -40,6 +40,7 @@ Lines = dict[Place, Mark]
 _MOST_BYTES = 1_000_000
 _MOST_DEPTH = 20
 _MOST_EVENTS = 200_000
+_MOST_PROBLEMS = 100
 _KEPT = 32
 """Texts kept in memory as read; each is at most a megabyte."""
 
@@ -86,12 +87,26 @@ def read_yaml(text: str, name: str | None = None) -> tuple[Any, Lines]:
     ScenarioError
         With every duplicate key, tag and alias, or the one fault that keeps it from parsing.
     """
-    value, lines = _parsed(text, name)
-    return deepcopy(value), dict(lines)
+    value, lines, problems = read_with_faults(text, name)
+    if problems:
+        raise ScenarioError(problems)
+    return value, lines
+
+
+def read_with_faults(text: str, name: str | None = None) -> tuple[Any, Lines, list[Problem]]:
+    """Return values and lines, and what was wrong with single values, which are left out or empty.
+
+    Raises
+    ------
+    ScenarioError
+        If the text cannot be read as a whole.
+    """
+    value, lines, problems = _parsed(text, name)
+    return deepcopy(value), dict(lines), list(problems)
 
 
 @lru_cache(maxsize=_KEPT)
-def _parsed(text: str, name: str | None) -> tuple[Any, Lines]:
+def _parsed(text: str, name: str | None) -> tuple[Any, Lines, list[Problem]]:
     try:
         problems = _scan(text, name)
         if problems:
@@ -110,9 +125,7 @@ def _parsed(text: str, name: str | None) -> tuple[Any, Lines]:
             raise
         found = f"not valid YAML: {str(error).splitlines()[0]}"
         raise ScenarioError([Problem("", found, "YAML 1.2", None, name)]) from error
-    if reader.problems:
-        raise ScenarioError(reader.problems)
-    return value, reader.lines
+    return value, reader.lines, reader.problems
 
 
 def _scan(text: str, name: str | None) -> list[Problem]:
@@ -130,6 +143,8 @@ def _scan(text: str, name: str | None) -> list[Problem]:
         elif isinstance(event, NodeEvent) and _tagged(event):
             found = f"tag {getattr(event, 'tag', '')}"
             problems.append(Problem("", found, "plain values without tags", line, name))
+        if len(problems) >= _MOST_PROBLEMS:
+            return [*problems, Problem("", "and perhaps more", "", line, name)]
         if depth > _MOST_DEPTH:
             found = f"nested more than {_MOST_DEPTH} deep"
             return [*problems, Problem("", found, f"at most {_MOST_DEPTH} levels", line, name)]
@@ -162,7 +177,7 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.plain(item, (*path, k)) for k, item in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node, path)
 
     def _mapping(self, node: MappingNode, path: tuple[str | int, ...]) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
@@ -183,8 +198,14 @@ class _Reader:
             result[key] = self.plain(value_node, here)
         return result
 
-    def _scalar(self, node: ScalarNode) -> Any:  # noqa: ANN401
-        return self._loader.constructor.construct_object(node, deep=True)
+    def _scalar(self, node: ScalarNode, path: Place) -> Any:  # noqa: ANN401
+        try:
+            return self._loader.constructor.construct_object(node, deep=True)
+        except (ValueError, OverflowError) as error:
+            found, line = f"{node.value}: {error}", node.start_mark.line + 1
+            allowed = "a date or number that exists"
+            self.problems.append(Problem(_dotted(path), found, allowed, line, self._name))
+            return None
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

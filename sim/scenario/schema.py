@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from sim.scenario.party_schema import PartyPart
 from sim.scenario.quantity import (
@@ -31,7 +31,9 @@ HORIZON = 3650
 class Calendar(Based):
     """When the talks start, how long we look, how often the table meets."""
 
-    start: dt.date = dt.date(2030, 1, 1)
+    start: Annotated[dt.date, Field(ge=dt.date(1, 1, 1), le=dt.date(2999, 12, 31))] = dt.date(
+        2030, 1, 1
+    )
     days: Annotated[int, Field(ge=1, le=HORIZON)] = 180
     session_every: Annotated[int, Field(ge=1, le=90)] = 2
     held_days: Annotated[Quantity, Between(0, 20000)] = default(0)
@@ -138,7 +140,7 @@ class SpoilerPart(Based):
     appetite: Annotated[Quantity, Between(0, 10)] = default(0.0)
     socialisation: Share = default(0.0)
     weights: dict[Id, Share] | None = None
-    scores: dict[Id, list[Annotated[float, Field(ge=0, le=1)]]] = Field(default_factory=dict)
+    scores: dict[Id, list[Annotated[FiniteFloat, Field(ge=0, le=1)]]] = Field(default_factory=dict)
 
 
 class EventPart(Based):
@@ -193,7 +195,7 @@ class DeliveryPart(Based):
     by: Id
     shares: Shares | None = None
     lists: list[Annotated[float, Field(ge=0, le=1e6)]] | None = None
-    undelivered: dict[Id, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    undelivered: dict[Id, Annotated[FiniteFloat, Field(ge=0, le=1)]] = Field(default_factory=dict)
     people: bool = False
     held: Annotated[Quantity, Between(0, 1_000_000)] | None = None
     per: Id | None = None

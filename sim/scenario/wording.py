@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +13,7 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.reading import Lines, Mark, Place
 from sim.scenario.schema import ScenarioFile
 
-__all__ = ["Where", "mapping_or_problem", "validated", "worded"]
+__all__ = ["Where", "mapping_or_problem", "passed_for_numbers", "validated", "worded"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -105,6 +106,38 @@ def worded(
         found, allowed = _words(item, place, kind)
         problems.append(where.problem(place, found, allowed))
     return problems
+
+
+def passed_for_numbers(data: Any, part: BaseModel, where: Where) -> list[Problem]:  # noqa: ANN401
+    """Return the truth values and texts that the schema took for numbers.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    part
+        What the schema made of it.
+    """
+    made = part.model_dump(by_alias=True)
+    return [
+        where.problem(place, f"{kind} stands where a number is asked for", "a number")
+        for place, kind in _taken(data, made, ())
+    ]
+
+
+def _taken(raw: Any, made: Any, place: Place) -> Iterator[tuple[Place, str]]:  # noqa: ANN401
+    if isinstance(raw, dict) and isinstance(made, dict):
+        for key, value in raw.items():
+            if key in made:
+                yield from _taken(value, made[key], (*place, key))
+    elif isinstance(raw, (list, tuple)) and isinstance(made, (list, tuple)):
+        for number, (one, other) in enumerate(zip(raw, made, strict=False)):
+            yield from _taken(one, other, (*place, number))
+    elif isinstance(made, (int, float)) and not isinstance(made, bool):
+        if isinstance(raw, bool):
+            yield place, "a truth value"
+        elif isinstance(raw, str):
+            yield place, "a text"
 
 
 def _words(

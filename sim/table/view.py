@@ -13,7 +13,7 @@ from sim._numerics import at
 from sim._typing import Bool, Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Agenda, Game
-from sim.noise import Noise, standard_normal
+from sim.noise import Noise
 from sim.table.aims import Issuewise, Least, Near
 from sim.table.search import Search
 from sim.table.state import State
@@ -21,7 +21,7 @@ from sim.table.state import State
 __all__ = ["Desk", "Session", "View"]
 
 _GOLDEN = 0.6180339887498949
-_LAST_DIGITS, _CODES = 2.0**24, 2**20
+_CODES = 2**20
 _UNIT_WIDTH = 12.0**0.5
 """Width of a uniform distribution of standard deviation 1."""
 
@@ -317,11 +317,10 @@ class View:
 def _misreport(draws: Float, packages: Int) -> Float:
     """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
 
-    Uniform, from the last digits of one draw a party, turned on by a golden share for each code, so
-    that the errors of a day's texts are spread evenly (Cranley and Patterson 1976,
-    doi:10.1137/0713071).
+    Uniform: one draw a party, turned on by a golden share for each code, so that the errors of a
+    day's texts are spread evenly (Cranley and Patterson 1976, doi:10.1137/0713071).
     """
-    start = np.remainder(draws * _LAST_DIGITS, 1.0)[:, :, None]
+    start = draws[:, :, None]
     turn = (packages % _CODES) * _GOLDEN
     return _UNIT_WIDTH * (np.remainder(start + turn[:, None, :], 1.0) - 0.5)
 
@@ -380,28 +379,26 @@ class Desk:
     def report(self, packages: Int) -> tuple[Float, Float]:
         """Return what the parties report of packages (1 or rows, Q): utilities and floors.
 
-        Both err with the report noise as standard deviation: utilities by text, alike on a day
-        whenever a text is asked about, floors by party. The floor is shaded up by the party's
-        exaggeration besides.
+        Utilities err by party and text, with the report noise as standard deviation, alike on a day
+        whenever a text is asked about. Floors are shaded up by the party's exaggeration.
         """
         session, rows = self.session, self.rows
         name = session.game.keys("mediators")[self.mediator]
         stream = session.luck(f"report {name}")
-        draws = session.noise.uniform(stream, session.game.keys("parties"), rows)
-        size = self.field("report_noise")[:, None] * session.game.scale
-        shift = standard_normal(draws) * size
         point = at(session.state.point, rows)
         parties = np.arange(self.parties)[None, :, None]
         tables = session.talks.tables
         utilities = tables.worth(point[:, None, None], parties, packages[:, None, :])
         if not session.game.idle("report_noise", 0.0):
+            draws = session.noise.uniform(stream, session.game.keys("parties"), rows)
+            size = self.field("report_noise")[:, None] * session.game.scale
             utilities = utilities + size[:, :, None] * _misreport(draws, packages)
         option = session.talks.monitoring(packages)[:, None, :]
         floors = np.take_along_axis(session.floors[rows], option, axis=2)
         ideal = session.talks.tables.ideal[point][:, :, None]
         shade = at(session.fields.exaggeration, rows)
         shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
-        return utilities, shaded + shift[:, :, None]
+        return utilities, shaded
 
     def select(self, some: Bool) -> Desk:
         """Return the desk over some of its rows."""

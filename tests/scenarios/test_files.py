@@ -66,6 +66,8 @@ def everything_on(tutorial):
 
 
 ELSEWHERE = {
+    "distortion",
+    "pooling",
     "attention",
     "framing",
     "next_stage",
