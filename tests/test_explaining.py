@@ -225,3 +225,51 @@ def test_beliefs_move_with_what_is_said_and_stay_where_nothing_is(tutorial):
     shares = sessions[sessions.day == sessions.day.min()].groupby("party").share.first()
     assert shares.sum() == pytest.approx(1.0)
     assert sessions.chances_sd.between(0, 0.5).all()
+
+
+def test_without_luck_a_constituency_says_yes_exactly_if_it_gets_what_it_asks_for(tutorial):
+    quiet = {
+        f"parties.{party.id}.constituencies.{group.id}.vote_noise": 0.0
+        for party in tutorial.file.parties
+        for group in party.constituencies
+    }
+    calm = tutorial.with_values(quiet)
+    cast = [
+        ballot
+        for number in range(12)
+        for ballot in sim.explain(sim.trace_replication(calm, seed=1, replication=number)).ballots
+    ]
+    assert len(cast) > 20
+    assert {one.yes for one in cast} == {True, False}
+    for one in cast:
+        assert one.yes == (one.worth >= one.asked)
+
+
+def test_the_last_signature_is_told_and_what_came_of_earlier_ones(tutorial):
+    outcomes = sim.run_ensemble(tutorial, replications=60, seed=1)
+    voted_down = np.flatnonzero(
+        (outcomes.ratified_on > 0) & (outcomes.ratified_on - outcomes.signed_on > 2)
+    )
+    found = sim.explain(sim.replay(outcomes, int(voted_down[0])))
+    first, ratified = (int(a[voted_down[0]]) for a in (outcomes.signed_on, outcomes.ratified_on))
+    text = str(found)
+    assert f"Signed on day {first}; voted down on day {first + 2}." in text
+    assert f"Signed on day {ratified - 2}:" in text
+
+
+def test_a_day_the_history_has_not_is_refused(signed):
+    found = signed[2]
+    last = len(found.trace.days)
+    with pytest.raises(RunError, match=f"this history ends on day {last}; allowed: 1 to {last}"):
+        tell_day(found, last + 1)
+
+
+def test_who_stays_away_is_told_with_the_day_it_left(tutorial):
+    outcomes = sim.run_ensemble(tutorial, replications=100, seed=1)
+    walked = int(np.flatnonzero(outcomes.outcome == 7)[0])
+    found = sim.explain(sim.replay(outcomes, walked))
+    last = len(found.trace.days)
+    away = [n for n, p in found.trace.days[-1]["parties"].items() if not p["present"]]
+    assert away
+    assert f"Away on day {last}: " in tell_day(found, last)
+    assert "stayed away on" in str(found)

@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.ensemble import Run
+from sim.mediators.registry import MEDIATORS
 from sim.negotiators import available, create
 from sim.table.state import ARRAYS
 from sim.testing import check_mediator, check_negotiator, same_state
@@ -161,7 +162,7 @@ def test_conformance_holds_for_every_behaviour(tutorial, name):
 def test_conformance_holds_for_a_class_with_memory_and_catches_one_that_cheats(tutorial):
     check_negotiator("micro", tutorial)
     check_negotiator(sim.PerReplication(Ratchet), tutorial)
-    for style in ("facilitation", "formulation", "manipulation"):
+    for style in MEDIATORS.available():
         check_mediator(style, tutorial)
     with pytest.raises(AssertionError, match="Leaky differs"):
         check_negotiator(Leaky(), tutorial)

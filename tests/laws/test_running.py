@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.ensemble import Run
 from sim.scenario.paths import replaced
+from sim.testing import same_state
 from tests.helpers import same, shuffled
 
 
-@pytest.fixture(scope="module")
-def tutorial():
-    """The tutorial over fewer days: laws hold on each of them."""
-    return sim.load_scenario("tutorial").with_values({"calendar.days": 100})
+@pytest.fixture(scope="module", params=["tutorial", "every_rule"])
+def tutorial(request):
+    """The tutorial, plain and with every rule on, over fewer days: laws hold on each of them."""
+    return sim.load_scenario(request.param).with_values({"calendar.days": 110})
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +67,23 @@ def test_a_longer_horizon_changes_nothing_before_the_old_one(tutorial):
     longer = tutorial.with_values({"calendar.days": 180})
     short = sim.run_ensemble(tutorial, replications=200, seed=2).to_frame()
     long = sim.run_ensemble(longer, replications=200, seed=2).to_frame()
-    early = (long.ended_on < 100).to_numpy()
-    assert 20 < early.sum() < 180
+    early = (long.ended_on < 110).to_numpy()
+    assert 10 < early.sum() < 190
     differing = [name for name in short if not short[early][name].equals(long[early][name])]
     assert differing == []
-    assert (short.ended_on[~early] == 100).all()
+    assert (short.ended_on[~early] == 110).all()
+
+
+def test_a_longer_horizon_changes_no_day_of_a_history_that_is_still_open(tutorial):
+    longer = tutorial.with_values({"calendar.days": 180})
+    one, other = (Run(case.game, 2, 0, 40) for case in (tutorial, longer))
+    for _ in range(109):
+        one.advance()
+        other.advance()
+        assert (one.state.ids == other.state.ids).all()
+    assert one.state.rows > 10
+    for row in range(one.state.rows):
+        assert same_state(one.state, row, other.state, row) == []
 
 
 def test_a_run_touches_no_global_random_state(tutorial):
