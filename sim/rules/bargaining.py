@@ -207,9 +207,11 @@ def _learn_from_answers(
     In proximity talks the sides sit apart, and mediators pass on offers and assent, no refusals.
     """
     state, game = session.state, session.game
-    blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
-    error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
-    blurred = blur * error
+    blurred = None
+    if not game.idle("misperception", 0.0):
+        blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
+        error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
+        blurred = blur * error
     options = session.talks.space.choices(package)
     issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories
@@ -224,7 +226,7 @@ def _learn_from_answers(
         for party in signing:
             if party == other:
                 continue
-            read = worth + blurred[:, party]
+            read = worth if blurred is None else worth + blurred[:, party]
             heard = agreed if apart else agreed | (answered & (read >= hope[:, party, other]))
             mean, sd = learn_floor(
                 state.floor_mean[rows, party, other],

@@ -27,7 +27,9 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     kept between 0 and 1; under one in force it falls to what the scope of the deal leaves,
     :math:`x \leftarrow x_s + r (x - x_s)`.
     """
-    shock = noise.normal("fighting")[:, 0]
+    shock: Float | float = 0.0
+    if not game.idle("shock", 0.0):
+        shock = noise.normal("fighting")[:, 0]
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
     provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
     loose = state.fighting + drift + provoked + fields.shock[:, 0] * shock
@@ -38,8 +40,9 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
     state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)
     state.mean_short = state.mean_short + _SHORT * (state.fighting - state.mean_short)
-    signal = noise.normal("battle", game.keys("parties"))
-    _learn(fields, state, signal)
+    if state.fighting.any():  # a day without fighting teaches nothing
+        _learn(fields, state, noise.normal("battle", game.keys("parties")))
+    state.chances_before = state.chances_before + _SLOW * (state.chances - state.chances_before)
 
 
 def _left_over(game: Game, fields: Fields, state: State) -> Float:
@@ -94,4 +97,3 @@ def _learn(fields: Fields, state: State, signal: Float) -> None:
         fields.signal_noise,
         signal,
     )
-    state.chances_before = state.chances_before + _SLOW * (state.chances - state.chances_before)

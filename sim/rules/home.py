@@ -101,6 +101,8 @@ def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:
 
 
 def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise, lowest: Float) -> None:
+    if game.idle("readiness_strength", 0.0) and state.present.all():
+        return  # all sit, and all are ready to
     ready = readiness(game, fields, state, lowest)
     state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum

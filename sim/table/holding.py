@@ -206,8 +206,11 @@ def _place(home: Int, low: Any, high: Any) -> Int:  # noqa: ANN401 - a number, o
 
 def short(below: Float, span: Any, lacking: Int, allowed: Bool) -> Float:  # noqa: ANN401
     """Add up what packages lack: worth in shares of the span, support at home, a red line 1."""
-    short = np.maximum(below, 0.0) / span + HOME_STEP * np.maximum(lacking, 0)
-    return np.where(allowed, short, short + 1.0)
+    lacks = np.maximum(below, 0.0) / span
+    refused = lacking > 0
+    if refused.any():
+        lacks = lacks + HOME_STEP * np.where(refused, lacking, 0)
+    return lacks if allowed.all() else np.where(allowed, lacks, lacks + 1.0)
 
 
 class Holdings:

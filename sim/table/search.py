@@ -24,7 +24,8 @@ __all__ = ["Search", "search_for"]
 _TABLE_LIMIT = 4_096
 _CELLS, _FEW_LADDERS = 64_000_000, 8
 """Entries of all rungs together, and how many ladders share them at least."""
-_WEIGHTS = 8
+_WEIGHTS, _ROWS = 8, 512
+_GRID = (np.arange(1, _WEIGHTS + 1) / _WEIGHTS)[:, None]
 _IMPROVEMENTS = 2
 _SHORTFALL = 1_000.0
 
@@ -242,33 +243,48 @@ class Search:
         return np.where(good, code, holding.top(home))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
-        """Find the least weight on own value that makes the package worth enough."""
-        rows = needed.size
-        low, high = np.zeros((rows, 1)), np.ones((rows, 1))
-        grid = np.arange(1, _WEIGHTS + 1) / _WEIGHTS
-        for _ in range(2):
-            weights = low + (high - low) * grid
-            enough = self._pick(worth, merit, weights)[1] >= needed[:, None]
-            first = np.where(enough.any(axis=1), enough.argmax(axis=1), _WEIGHTS - 1)
-            high = np.take_along_axis(weights, first[:, None], axis=1)
-            low = high - (weights[:, 1:2] - weights[:, :1])
-        return self._pick(worth, merit, high)[0][:, 0]
+        """Find the least weight on own value that makes the package worth enough, (rows, I).
 
-    def _pick(self, worth: Float, merit: Float, weight: Float) -> tuple[Int, Float]:
-        """Choose the best option of each issue at each weight; return choices and own value."""
-        mixed = weight[:, :, None]
-        rest = 1.0 - mixed
-        best = mixed * worth[:, None, :, 0] + rest * merit[:, None, :, 0]
-        value = np.broadcast_to(worth[:, None, :, 0], best.shape)
+        Rows stand last and a part of them at a time, so that work arrays stay in the cache.
+        """
+        chosen = np.empty((needed.size, worth.shape[1]), dtype=np.int64)
+        for start in range(0, needed.size, _ROWS):
+            some = slice(start, start + _ROWS)
+            parts = [np.ascontiguousarray(part[some].transpose(2, 1, 0)) for part in (worth, merit)]
+            chosen[some] = self._weighed(parts[0], parts[1], needed[some]).T
+        return chosen
+
+    def _weighed(self, worth: Float, merit: Float, needed: Float) -> Int:
+        """Return the options at the least weight that is enough, (I, rows); parts are (O, I, rows)."""
+        low, high = np.zeros((1, needed.size)), np.ones((1, needed.size))
+        for _ in range(2):
+            weights = low + (high - low) * _GRID
+            enough = self._value_at(worth, merit, weights) >= needed
+            first = np.where(enough.any(axis=0), enough.argmax(axis=0), _WEIGHTS - 1)
+            high = np.take_along_axis(weights, first[None, :], axis=0)
+            low = high - (weights[1:2] - weights[:1])
+        return self._choice_at(worth, merit, high[0])
+
+    def _value_at(self, worth: Float, merit: Float, weights: Float) -> Float:
+        """Return own value of the package best at each weight, (W, rows)."""
+        mixed, rest = weights[:, None, :], 1.0 - weights[:, None, :]
+        best = mixed * worth[0] + rest * merit[0]
+        value = np.broadcast_to(worth[0], best.shape)
+        for option in range(1, self._width):
+            score = mixed * worth[option] + rest * merit[option]
+            value = np.where(score > best, worth[option], value)
+            np.maximum(best, score, out=best)
+        return total(value.transpose(0, 2, 1), ordered=False)
+
+    def _choice_at(self, worth: Float, merit: Float, weight: Float) -> Int:
+        """Return the best option of each issue at one weight a row, (I, rows)."""
+        best = weight * worth[0] + (1.0 - weight) * merit[0]
         choice = np.zeros(best.shape, dtype=np.int64)
         for option in range(1, self._width):
-            own = worth[:, None, :, option]
-            score = mixed * own + rest * merit[:, None, :, option]
-            better = score > best
-            best = np.where(better, score, best)
-            value = np.where(better, own, value)
-            choice = np.where(better, option, choice)
-        return choice, total(value, ordered=False)
+            score = weight * worth[option] + (1.0 - weight) * merit[option]
+            choice = np.where(score > best, option, choice)
+            np.maximum(best, score, out=best)
+        return choice
 
     def _improve(
         self,
@@ -300,9 +316,12 @@ class Search:
         """Return what each single change adds to the model's merit, (rows, moves)."""
         issues, options = self._moves
         if model.each is None:
-            rows = np.arange(chosen.shape[0])[:, None]
-            after = model.values[rows, issues[None, :], options[None, :]]
-            return after - model.values[rows, issues[None, :], chosen[:, issues]]
+            width = model.values.shape[2]
+            flat = model.values.reshape(chosen.shape[0], -1)
+            now = np.take_along_axis(flat, chosen + np.arange(chosen.shape[1]) * width, axis=1)
+            after = flat.take(issues * width + options, axis=1)
+            after -= now.take(issues, axis=1)
+            return after
         moved = np.broadcast_to(chosen[:, None, :], (chosen.shape[0], issues.size, chosen.shape[1]))
         moved = moved.copy()
         moved[:, np.arange(issues.size), issues] = options

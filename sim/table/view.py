@@ -274,6 +274,8 @@ class View:
 
     def misread(self) -> Float:
         """Return how far the party misreads a signal today, (rows,)."""
+        if self.game.idle("misperception", 0.0):
+            return np.zeros(self.rows.size)
         size = at(self.session.fields.misperception[:, self.party], self.rows)
         return self.normal("misread") * size * self.session.state.haze[self.rows]
 

@@ -135,16 +135,16 @@ def test_bad_usage_is_exit_status_2():
 
 
 def test_explain_tells_a_history_a_day_and_draws_it(tmp_path):
-    whole = output("explain", "tutorial", "--replication", "5")
+    whole = output("explain", "tutorial", "--replication", "4")
     assert "did not sign" in whole
     assert "not a forecast" in whole
     figure = tmp_path / "way.png"
     day = output(
-        "explain", "tutorial", "--replication", "5", "--day", "60", "--figure", str(figure)
+        "explain", "tutorial", "--replication", "4", "--day", "60", "--figure", str(figure)
     )
     assert day.startswith("Day 60: on the table")
     assert figure.stat().st_size > 10_000
-    found = json.loads(output("explain", "tutorial", "--replication", "5", "--json"))
+    found = json.loads(output("explain", "tutorial", "--replication", "4", "--json"))
     assert {row["party"] for row in found["sessions"]} == {"north", "south"}
     assert found["votes"]
 

@@ -102,6 +102,7 @@ class _Deal:
         self.penalty = np.full(rows, guarantee)
         self.chances = self.stick = np.zeros((rows, 2))
         self.fighting = self.mean_long = np.zeros(rows)
+        self.in_force, self.baseline = np.zeros(rows, dtype=bool), np.zeros((1, 1))
         self.stake = self.daily_cost = self.exhaustion = self.days_left = np.zeros((1, 2))
         self.compliance_noise = np.full((1, 1), 1e-9)
         self.opportunism = np.ones((1, 1))

@@ -64,7 +64,7 @@ def test_focus_presses_the_side_furthest_from_the_text():
     """What both lack is met in part for both, or for the one that lacks most."""
     numbers = {"daily_cap": 0.06}
     desk = SimpleNamespace(
-        session=SimpleNamespace(game=SimpleNamespace(idle=lambda *_: False)),
+        session=SimpleNamespace(agenda=0, game=SimpleNamespace(idle=lambda *_: False)),
         left=np.ones(1),
         field=lambda name: np.full(1, numbers.get(name, 0.5)),
     )
@@ -75,11 +75,20 @@ def test_focus_presses_the_side_furthest_from_the_text():
         put_leverage(desk, step, lacking, here)
         assert (step.carrots + step.sticks)[0] == pytest.approx(wanted)
         assert step.spend[0] == pytest.approx(0.06 + 0.5)
+    desk.session.agenda = 1  # judged against the deal in force: nothing to be bought there
+    later = Intervention()
+    put_leverage(desk, later, lacking, here)
+    assert not (later.carrots + later.sticks).any()
+    desk.left = np.full(1, 0.4)  # less than the upkeep of a guarantee, .5
+    broke = Intervention()
+    put_leverage(desk, broke, lacking, here)
+    assert broke.guarantee[0] == 0.0
+    assert later.guarantee[0] == 0.5
 
 
 def test_what_two_lack_alike_is_shared_and_the_cap_holds():
     desk = SimpleNamespace(
-        session=SimpleNamespace(game=SimpleNamespace(idle=lambda *_: False)),
+        session=SimpleNamespace(agenda=0, game=SimpleNamespace(idle=lambda *_: False)),
         left=np.ones(1),
         field=lambda name: np.full(1, {"daily_cap": 0.1, "focus": 1.0}.get(name, 0.5)),
     )

@@ -224,3 +224,11 @@ def test_a_claim_holds_or_is_published_as_a_known_issue(name):
     known = (ROOT / "MODEL.md").read_text().partition("### Known issues")[2]
     named = f"`{name}`" in known
     assert (found.verdict in (HOLDS, REPORTED)) != named, found
+    table = (ROOT / "MODEL.md").read_text()
+    for one in found.findings:
+        row = re.search(rf"^\| \| {re.escape(one.name)} \| (-?[\d.]+|nan) \|", table, flags=re.M)
+        if row is None:
+            assert one.count == 1, f"MODEL.md does not show {one.name}: make model"
+        elif np.isfinite(one.effect):
+            near = max(one.standard_error, 0.001)
+            assert float(row.group(1)) == pytest.approx(one.effect, abs=near), one.name
