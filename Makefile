@@ -87,9 +87,11 @@ model: $(STAMP)
 	mkdir -p runs; $(BIN)/sim verify --workers 2 --json > runs/claims.json; true
 	$(BIN)/python -m tests.write_model runs/claims.json
 
-# The picture of one day in the README.
-figures: $(STAMP)
+# The pictures of the README: one day, and how the tutorial's histories go.
+figures: demo
 	$(BIN)/python -m tests.draw_day .github
+	cp runs/tutorial/figures/flow.png .github/flow.png
+	$(BIN)/sim explain tutorial --replication 4 --figure .github/obstacles.png
 
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet jupyterlab
