@@ -28,7 +28,7 @@ from sim.scenario.experiments import (
     measures_of,
 )
 from sim.scenario.parameters import markdown_table
-from sim.scenario.switches import SWITCHES
+from sim.scenario.switches import SWITCHES, switched_off
 
 __all__ = ["check", "list_", "schema", "show", "trace"]
 
@@ -239,7 +239,7 @@ def list_(
         ],
         "negotiators": lambda: [NEGOTIATORS.describe(name) for name in NEGOTIATORS.available()],
         "mediators": lambda: [MEDIATORS.describe(name) for name in MEDIATORS.available()],
-        "rules": lambda: [{"name": name} for name in SWITCHES],
+        "rules": lambda: [{"name": name, "off": switched_off(name)} for name in SWITCHES],
     }
     if what not in kinds:
         message = f"nothing to list under {what!r}; known: {', '.join(kinds)}"

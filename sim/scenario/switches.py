@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["NEUTRAL", "SWITCHES"]
+__all__ = ["NEUTRAL", "SWITCHES", "switched_off"]
 
 NEUTRAL: dict[str, dict[str, float]] = {
     "attention": {"attention": 1.0},
@@ -51,15 +51,28 @@ NEUTRAL: dict[str, dict[str, float]] = {
 }
 """Leaves and the value at which a rule does nothing."""
 
-_STRUCTURAL = (
-    "events",
-    "extension",
-    "formulation",
-    "interactions",
-    "mediation",
-    "messages",
-    "pooling",
-)
+_STRUCTURAL = {
+    "events": "nothing happens from outside, and no steps are asked for",
+    "extension": "a term is not extended by people released or by further lists",
+    "formulation": "mediators that would draft texts facilitate",
+    "interactions": "options are worth the same whatever else is agreed",
+    "mediation": "no mediator acts",
+    "messages": "mediators pass on no floors",
+    "pooling": "each mediator stands behind its own texts alone",
+}
 
 SWITCHES = tuple(sorted((*NEUTRAL, *_STRUCTURAL)))
 """All names a scenario's ``rules`` may switch; those not in ``NEUTRAL`` change the structure."""
+
+
+def switched_off(rule: str) -> str:
+    """Return what a rule that is switched off comes to.
+
+    Examples
+    --------
+    >>> switched_off("retaliation")
+    'retaliation = 0'
+    """
+    if rule in _STRUCTURAL:
+        return _STRUCTURAL[rule]
+    return ", ".join(f"{leaf} = {value:g}" for leaf, value in NEUTRAL[rule].items())

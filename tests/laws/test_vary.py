@@ -68,14 +68,14 @@ def test_a_varied_field_gives_each_replication_its_own_value(tutorial, path):
 
 @pytest.mark.parametrize("path", [pytest.param(p, marks=pytest.mark.slow) for p in NEW])
 def test_so_it_is_with_every_rule_switched_on(path):
-    _held_row_by_row(sim.load_scenario("every_rule"), path, *NEW[path])
+    _held_row_by_row(sim.load_scenario("every_rule"), path, *NEW[path], rows=120)
 
 
-def _held_row_by_row(tutorial, path, low, high):
-    levels = np.where(np.arange(24) % 2 == 0, low, high)
-    varied = sim.run_ensemble(tutorial, replications=24, seed=6, vary={path: levels})
-    one = sim.run_ensemble(tutorial.with_values({path: low}), replications=24, seed=6)
-    two = sim.run_ensemble(tutorial.with_values({path: high}), replications=24, seed=6)
+def _held_row_by_row(tutorial, path, low, high, rows=24):
+    levels = np.where(np.arange(rows) % 2 == 0, low, high)
+    varied = sim.run_ensemble(tutorial, replications=rows, seed=6, vary={path: levels})
+    one = sim.run_ensemble(tutorial.with_values({path: low}), replications=rows, seed=6)
+    two = sim.run_ensemble(tutorial.with_values({path: high}), replications=rows, seed=6)
     assert same(one, two) != []
     for name in ARRAYS:
         mixed = getattr(varied, name)
