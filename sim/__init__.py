@@ -36,11 +36,11 @@ if TYPE_CHECKING:
         agreement_curve,
         flow_table,
         outcome_table,
-        summarise,
         survival_table,
         terms_table,
     )
     from sim.stopping import run_until
+    from sim.summary import summarise
     from sim.tracing import replay, trace_replication
     from sim.validation import verify
 
@@ -79,7 +79,7 @@ _HOMES = {
     "run_until": "sim.stopping",
     "scenario_names": "sim.scenario",
     "score_draft": "sim.scoring",
-    "summarise": "sim.statistics",
+    "summarise": "sim.summary",
     "survival_table": "sim.statistics",
     "terms_table": "sim.statistics",
     "testing": "sim.testing:",

@@ -123,6 +123,10 @@ class SpoilerAgent(_Agent):
 class NegotiationModel(mesa.Model):  # type: ignore[misc]
     """One history of a scenario as a Mesa model; a step is a day.
 
+    Its ``DataCollector`` has a model table and one of each kind of agent
+    (``get_agenttype_vars_dataframe(PartyAgent)``). ``mesa.batch_run`` varies fields as keyword
+    arguments and returns the model's columns; from Mesa 3.5 on those of agents beside them.
+
     Parameters
     ----------
     scenario

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim._typing import Bool, Float, Int
-from sim.notice import NOTICE
 from sim.table.state import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ __all__ = [
     "mean",
     "outcome_table",
     "rate",
-    "replications_needed",
-    "summarise",
     "survival_table",
     "terms_table",
     "wilson",
@@ -36,9 +33,6 @@ __all__ = [
 ]
 
 NORMAL_95 = 1.959963984540054
-_SATURATED = 3
-_WANTED = 0.005
-_SURVIVAL_DAYS = (30, 90, 180, 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,124 +277,3 @@ def terms_table(outcomes: Outcomes) -> pd.DataFrame:
                 rows.append((agenda.id, issue.id, label, count, share, error, package.size))
     columns = ["agenda", "issue", "option", "count", "share", "standard_error", "agreements"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def summarise(outcomes: Outcomes) -> dict[str, Any]:
-    """Return the summary of a run as plain data, ready for JSON.
-
-    Every estimate carries its standard error; shares are of all replications unless they say
-    "share of agreements", and carry Wilson's 95 % interval and how many replications a standard
-    error of .005 needs. ``saturated`` says that no history, or every history, agreed;
-    ``survival`` is that of agreements (Kaplan-Meier) some days after ratification.
-    """
-    ratified = outcomes.ratified_on >= 0
-    completed = outcomes.outcome == Outcome.COMPLETED
-    few = min(int(ratified.sum()), int((~ratified).sum()))
-    return {
-        "scenario": outcomes.provenance["scenario"],
-        "title": outcomes.provenance["title"],
-        "real": outcomes.provenance["real"],
-        "assumed": outcomes.provenance["assumed"],
-        "seed": outcomes.provenance["seed"],
-        "replications": outcomes.replications,
-        "note": NOTICE,
-        "agreement": _share(ratified),
-        "signed": _share(outcomes.signed_on >= 0),
-        "ratified": _share(ratified),
-        "completed": _share(completed),
-        "saturated": few < _SATURATED,
-        "outcomes": {
-            name: int((outcomes.outcome == code).sum())
-            for code, name in enumerate(OUTCOMES)
-            if code != Outcome.OPEN
-        },
-        "days_to_agreement": _days(outcomes.ratified_on[ratified]),
-        "survival": _survival(outcomes),
-        "terms": _terms(outcomes),
-        "people": _people(outcomes),
-        "utilities": {
-            party.id: _shown(mean(outcomes.utility[:, number]), "mean")
-            for number, party in enumerate(outcomes.game.parties)
-        },
-    }
-
-
-def _shown(estimate: Estimate, name: str) -> dict[str, float | int | None]:
-    whole = asdict(estimate)
-    plain = {key: None if value != value else value for key, value in whole.items()}  # noqa: PLR0124
-    return {
-        name: plain["value"],
-        "standard_error": plain["standard_error"],
-        "count": plain["count"],
-    }
-
-
-def _share(flags: Bool) -> dict[str, Any]:
-    low, high = wilson(flags)
-    needed = replications_needed(float(flags.std()), _WANTED)
-    return _shown(rate(flags), "rate") | {"low": low, "high": high, "needed": needed}
-
-
-def replications_needed(spread: float, standard_error: float) -> int:
-    """Return how many replications bring a mean's standard error to a wanted value.
-
-    Parameters
-    ----------
-    spread
-        Standard deviation between histories; of a share p, the root of p (1 - p).
-
-    Examples
-    --------
-    >>> replications_needed(0.5, 0.005)
-    10000
-    """
-    return max(int(np.ceil((spread / standard_error) ** 2 - 1e-9)), 1)
-
-
-def _survival(outcomes: Outcomes) -> dict[str, Any]:
-    """Return the share of agreements that stand some days after ratification, and those at risk."""
-    table = survival_table(outcomes)
-    found = {}
-    for day in (day for day in _SURVIVAL_DAYS if day < outcomes.game.days):
-        before = table[table.day <= day]
-        if len(before):
-            row = before.iloc[-1]
-            standing = int(
-                (outcomes.lapsed_on - outcomes.ratified_on >= day)[outcomes.ratified_on >= 0].sum()
-            )
-            found[str(day)] = {
-                "share": float(row.survival),
-                "low": float(row.low),
-                "high": float(row.high),
-                "at_risk": standing,
-            }
-    return found
-
-
-def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401
-    """Return quantiles of the day of agreement, among agreements."""
-    if days.size == 0:
-        return {"median": None, "p10": None, "p90": None, "count": 0}
-    low, middle, high = np.quantile(days, [0.1, 0.5, 0.9])
-    return {"median": float(middle), "p10": float(low), "p90": float(high), "count": int(days.size)}
-
-
-def _terms(outcomes: Outcomes) -> dict[str, dict[str, float]]:
-    table: dict[str, dict[str, float]] = {}
-    for row in terms_table(outcomes).itertuples():
-        if row.agreements:
-            table.setdefault(str(row.issue), {})[str(row.option)] = float(row.share)  # type: ignore[arg-type]
-    return table
-
-
-def _people(outcomes: Outcomes) -> dict[str, Any]:
-    released, harmed = {}, {}
-    for number, party in enumerate(outcomes.game.parties):
-        released[party.id] = _shown(mean(outcomes.released[:, number]), "mean")
-        harmed[party.id] = _shown(mean(outcomes.harmed[:, number]), "mean")
-    return {
-        "released_by": released,
-        "days_of_fighting": _shown(mean(outcomes.fought), "mean"),
-        "truce_days": _shown(mean(outcomes.truce_days.astype(float)), "mean"),
-        "harmed": harmed,
-    }

@@ -27,8 +27,9 @@ from sim.notice import NOTICE
 from sim.report.summary import basis, histories, summary_rows
 from sim.results import Outcomes
 from sim.scenario import Scenario
-from sim.statistics import number_text, outcome_table, summarise
+from sim.statistics import number_text, outcome_table
 from sim.stopping import run_until
+from sim.summary import summarise
 from sim.tracing import replay
 
 __all__ = ["progress_bar", "run"]

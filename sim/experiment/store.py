@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import RunError
 from sim.experiment.files import json_line, json_text, write_table, write_text
 from sim.results import Outcomes, Trace
-from sim.statistics import summarise
+from sim.summary import summarise
 from sim.tracing import replay
 
 if TYPE_CHECKING:
