@@ -115,7 +115,7 @@ def _survival(outcomes: Outcomes) -> dict[str, Any]:
     return found
 
 
-def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401
+def _days(days: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return quantiles of the day of agreement, among agreements, and the median's 95 % interval.
 
     The interval is that of order statistics, whatever the distribution (Conover 1999, Practical
@@ -123,7 +123,7 @@ def _days(days: Any) -> dict[str, float | int | None]:  # noqa: ANN401
     """
     names = ("median", "median_low", "median_high", "p10", "p90")
     if days.size == 0:
-        nothing: dict[str, float | int | None] = dict.fromkeys(names)
+        nothing: dict[str, Any] = dict.fromkeys(names)
         return nothing | {"count": 0}
     half = NORMAL_95 * 0.5 / np.sqrt(days.size)
     shares = np.clip([0.5, 0.5 - half, 0.5 + half, 0.1, 0.9], 0.0, 1.0)
