@@ -7,8 +7,9 @@ import numpy as np
 from sim._typing import Bool, Float, Int, Rows
 from sim.rules.beliefs import believe_message, message_weight
 from sim.table.actors import Actors
+from sim.table.desk import Desk
 from sim.table.protocols import Intervention
-from sim.table.view import Desk, Session
+from sim.table.view import Session
 
 __all__ = ["mediate"]
 

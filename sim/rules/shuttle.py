@@ -6,7 +6,8 @@ import numpy as np
 
 from sim._numerics import everyone
 from sim._typing import Bool, Int, Rows
-from sim.table.view import Desk, Session
+from sim.table.desk import Desk
+from sim.table.view import Session
 
 __all__ = ["carried"]
 

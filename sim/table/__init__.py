@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sim.table.aims import Issuewise, Least, Near
+from sim.table.desk import Desk
 from sim.table.protocols import Intervention, Mediator, Negotiator
 from sim.table.search import Search
 from sim.table.state import State
-from sim.table.view import Desk, View
+from sim.table.view import View
 
 __all__ = [
     "Desk",

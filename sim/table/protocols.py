@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from sim._typing import Bool, Float, Int
-from sim.table.view import Desk, View
+from sim.table.desk import Desk
+from sim.table.view import View
 
 __all__ = ["Intervention", "Mediator", "Negotiator", "name_of"]
 

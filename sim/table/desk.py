@@ -1,0 +1,111 @@
+"""What a mediator may see: reports of what texts are worth, never the parties' utilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim._numerics import at
+from sim._typing import Bool, Float, Int, Rows
+from sim.table.view import Session
+
+__all__ = ["Desk"]
+
+_GOLDEN = 0.6180339887498949
+_CODES = 2**20
+_UNIT_WIDTH = 12.0**0.5
+"""Width of a uniform distribution of standard deviation 1."""
+
+
+def _misreport(draws: Float, packages: Int) -> Float:
+    """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
+
+    Uniform: one draw a party, turned on by a golden share for each code, so that the errors of a
+    day's texts are spread evenly (Cranley and Patterson 1976, doi:10.1137/0713071).
+    """
+    start = draws[:, :, None]
+    turn = (packages % _CODES) * _GOLDEN
+    return _UNIT_WIDTH * (np.remainder(start + turn[:, None, :], 1.0) - 0.5)
+
+
+@dataclass(eq=False)
+class Desk:
+    """What a mediator sees: noisy, exaggerated reports, never true utilities.
+
+    Parameters
+    ----------
+    mediator
+        Index of the mediator.
+    rows
+        Rows it may act in.
+    lead
+        Where it is the mediator's turn to table a text, (rows,).
+    """
+
+    session: Session
+    mediator: int
+    rows: Rows
+    lead: Any
+
+    def field(self, name: str) -> Float:
+        """Return one of the mediator's fields, shape (1,) or (rows,)."""
+        leaf = getattr(self.session.fields, name)[:, self.mediator]
+        return at(leaf, self.rows)
+
+    @property
+    def parties(self) -> int:
+        """Number of parties."""
+        return len(self.session.game.parties)
+
+    @cached_property
+    def left(self) -> Float:
+        """Stock that is left today, in shares of the addressed party's range, (rows,)."""
+        spent = self.session.state.spent[self.rows, self.mediator]
+        return np.maximum(self.field("stock") - spent, 0.0)
+
+    @property
+    def attackers(self) -> Bool:
+        """Which spoilers attacked today, (rows, S)."""
+        attackers: Bool = self.session.state.attacked[self.rows]
+        return attackers
+
+    @cached_property
+    def pool(self) -> Int:
+        """Candidate texts on the exact frontier, (1 or rows, Q)."""
+        return self.session.talks.pool[at(self.session.state.point, self.rows)]
+
+    @cached_property
+    def reported(self) -> tuple[Float, Float]:
+        """Reported utilities and floors of the pool, each (rows, P, Q)."""
+        return self.report(self.pool)
+
+    def report(self, packages: Int) -> tuple[Float, Float]:
+        """Return what the parties report of packages (1 or rows, Q): utilities and floors.
+
+        Utilities err by party and text, with the report noise as standard deviation, alike on a day
+        whenever a text is asked about. Floors are shaded up by the party's exaggeration.
+        """
+        session, rows = self.session, self.rows
+        name = session.game.keys("mediators")[self.mediator]
+        stream = session.luck(f"report {name}")
+        point = at(session.state.point, rows)
+        parties = np.arange(self.parties)[None, :, None]
+        tables = session.talks.tables
+        utilities = tables.worth(point[:, None, None], parties, packages[:, None, :])
+        if not session.game.idle("report_noise", 0.0):
+            draws = session.noise.uniform(stream, session.game.keys("parties"), rows)
+            size = self.field("report_noise")[:, None] * session.game.scale
+            utilities = utilities + size[:, :, None] * _misreport(draws, packages)
+        option = session.talks.monitoring(packages)[:, None, :]
+        floors = np.take_along_axis(session.floors[rows], option, axis=2)
+        ideal = session.talks.tables.ideal[point][:, :, None]
+        shade = at(session.fields.exaggeration, rows)
+        shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
+        return utilities, shaded
+
+    def select(self, some: Bool) -> Desk:
+        """Return the desk over some of its rows."""
+        return Desk(self.session, self.mediator, self.rows[some], some[some])
