@@ -15,7 +15,8 @@ from sim.rules.events import numbers_today
 from sim.rules.fighting import contest_shares
 from sim.rules.floors import outside
 from sim.rules.thresholds import broken_pledges, thresholds
-from sim.sittings import Ballot, Beliefs, Help, Sitting, Sittings
+from sim.sitting import Ballot, Beliefs, Help, Sitting
+from sim.sittings import Sittings
 from sim.table.protocols import Intervention
 from sim.table.view import Session
 from sim.telling import tell

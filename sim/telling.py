@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.errors import RunError
 from sim.milestones import milestones
 from sim.notice import NOTICE
-from sim.sittings import Ballot, Sitting, Sittings
+from sim.sitting import Ballot, Sitting
+from sim.sittings import Sittings
 
 __all__ = ["tell", "tell_all_talks", "tell_day"]
 

@@ -10,7 +10,7 @@ from sim.ensemble import Run
 from sim.errors import RunError, ScenarioError
 from sim.results import ARRAYS, Trace
 from sim.scoring import score_draft
-from sim.sittings import REASONS
+from sim.sitting import REASONS
 from sim.telling import tell_day
 
 TEXT = {

@@ -26,7 +26,8 @@ def explain(
     seed: Seed = 1,
     day: Annotated[int | None, typer.Option(help="Tell this day only.", min=1)] = None,
     figure: Annotated[
-        Path | None, typer.Option(help="Draw what stood in the way to a PNG or SVG file.")
+        Path | None,
+        typer.Option(help="Draw what stood in the way, the gaps to the floors and what was left."),
     ] = None,
     values: Values = None,
     as_json: Json = False,
@@ -66,12 +67,20 @@ def _draw(found: Explanation, path: Path) -> None:
     from sim import plots  # noqa: PLC0415
 
     sittings = found.to_frame()
-    first = sittings[sittings.agenda == found.game.agendas[0].id]
+    first_agenda = found.game.agendas[0].id
+    first = sittings[sittings.agenda == first_agenda]
     actors = (*found.game.parties, *found.game.constituencies)
     names = {actor.id: actor.name for actor in actors}
+    regrets = found.regrets()
     with plots.style():
-        drawn, ax = plt.subplots(figsize=(7.0, 3.6), layout="constrained")
-        plots.plot_obstacles(first, votes=found.votes(), names=names, ax=ax)
+        drawn, (top, middle, bottom) = plt.subplots(
+            3, 1, figsize=(8.0, 9.0), layout="constrained", height_ratios=[1.3, 1, 1], sharex=True
+        )
+        plots.plot_obstacles(first, votes=found.votes(), names=names, ax=top)
+        plots.plot_gaps(first, names=names, ax=middle)
+        plots.plot_regret(regrets[regrets.agenda == first_agenda], names=names, ax=bottom)
+        top.tick_params(labelbottom=True)
+        middle.tick_params(labelbottom=True)
         plots.note(drawn)
         path.parent.mkdir(parents=True, exist_ok=True)
         drawn.savefig(path)

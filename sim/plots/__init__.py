@@ -28,6 +28,7 @@ from sim.plots.history import (
 from sim.plots.obstacles import plot_obstacles
 from sim.plots.people import plot_daily
 from sim.plots.sensitivity import plot_indices, plot_screening, plot_search, plot_tornado
+from sim.plots.standing import plot_gaps, plot_regret
 from sim.plots.style import NOTICE, note, style
 from sim.plots.targets import plot_leverage_targets
 from sim.plots.terms import plot_acceptance, plot_terms
@@ -49,6 +50,7 @@ __all__ = [
     "plot_fighting",
     "plot_floors",
     "plot_flow",
+    "plot_gaps",
     "plot_harm",
     "plot_heat_map",
     "plot_indices",
@@ -58,6 +60,7 @@ __all__ = [
     "plot_offers",
     "plot_outcomes",
     "plot_readiness",
+    "plot_regret",
     "plot_screening",
     "plot_search",
     "plot_survival",

@@ -8,6 +8,7 @@ from itertools import pairwise
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -440,3 +441,44 @@ def test_obstacles_stand_at_their_session_and_party(tutorial):
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[:2] == ["North", "south"]
     plt.close(figure)
+
+
+def test_gaps_are_worth_less_floor_and_signatures_are_marked(tutorial):
+    found = sim.explain(sim.trace_replication(tutorial, seed=1, replication=4))
+    table = found.to_frame()
+    first = table[table.agenda == "truce"]
+    figure, ax = plt.subplots()
+    assert plots.plot_gaps(first, names={"north": "North"}, ax=ax) is ax
+    marked = {line.get_label(): line for line in ax.get_lines()}
+    mine = first[first.party == "north"]
+    assert marked["North"].get_ydata() == pytest.approx((mine.utility - mine.floor).to_numpy())
+    dotted = [line.get_xdata()[0] for line in ax.get_lines() if line.get_linestyle() == ":"]
+    signed = [one.day for one in found.sittings if one.agenda == 0 and one.answers.all()]
+    assert dotted == signed
+    assert len(signed) == 2
+    assert "signed (2 times)" in {text.get_text() for text in ax.texts}
+    plt.close(figure)
+
+
+def test_regret_is_what_the_explanation_says(tutorial):
+    found = sim.explain(sim.trace_replication(tutorial, seed=1, replication=4))
+    table = found.regrets()
+    first = table[table.agenda == "truce"]
+    figure, ax = plt.subplots()
+    assert plots.plot_regret(first, ax=ax) is ax
+    marked = {line.get_label(): line for line in ax.get_lines()}
+    held = [one for one in found.sittings if one.agenda == 0]
+    expected = [found.regret(one).spare[1] for one in held]
+    assert marked["south"].get_ydata() == pytest.approx(expected)
+    assert max(expected) > 0.0
+    plt.close(figure)
+
+
+def test_no_session_is_said_and_draws_no_legend():
+    empty = pd.DataFrame(columns=["day", "party", "utility", "floor", "reason", "regret"])
+    for draw in (plots.plot_gaps, plots.plot_regret):
+        figure, ax = plt.subplots()
+        draw(empty, ax=ax)
+        assert ax.get_legend() is None
+        assert "no session was held" in {text.get_text() for text in ax.texts}
+        plt.close(figure)
