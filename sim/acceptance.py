@@ -11,6 +11,7 @@ from sim.game import Agenda
 from sim.geometry import floors_of_day_one
 from sim.rules.thresholds import thresholds_on
 from sim.scenario import Scenario
+from sim.summed import SummedTables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def acceptance_table(scenario: Scenario, agenda: int = 0) -> pd.DataFrame:
         allowed = talks.tables.permits(number, codes)
         floor = by_option[number, talks.monitoring(codes)]
         yes = allowed & (talks.tables.worth(point, number, codes) >= floor)
-        barred = _barred(talks, codes, allowed)
+        barred = _barred(talks, number, codes, allowed)
         rows += _rows(talks, codes, yes, barred, (party.id, party.name, "party", party.id))
     asked = thresholds_on(game, game.fields, 1)[0]
     for number, group in enumerate(game.constituencies):
@@ -70,8 +71,11 @@ def _some(talks: Agenda) -> Rows:
     return np.random.Generator(np.random.PCG64(0)).integers(0, talks.space.count, SAMPLED)
 
 
-def _barred(talks: Agenda, codes: Rows, allowed: Bool) -> dict[tuple[int, int], bool]:
+def _barred(talks: Agenda, party: int, codes: Rows, allowed: Bool) -> dict[tuple[int, int], bool]:
     """Return the options none of whose packages a party may sign."""
+    if isinstance(talks.tables, SummedTables):
+        rows, issues = talks.tables.lines[party], enumerate(talks.space.sizes)
+        return {(k, option): bool(rows[k, option]) for k, size in issues for option in range(size)}
     return {
         (place, option): not allowed[talks.space.option(place, codes) == option].any()
         for place, issue in enumerate(talks.issues)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 
 import numpy as np
 
@@ -20,7 +22,14 @@ from sim.frontier import undominated
 from sim.preferences import Interaction, values
 from sim.space import Space
 
-__all__ = ["AdditiveFrontier", "additive_frontier", "best_choice", "blocks", "choices_of"]
+__all__ = [
+    "AdditiveFrontier",
+    "additive_frontier",
+    "best_choice",
+    "blocks",
+    "choices_of",
+    "supported_frontier",
+]
 
 BLOCK_LIMIT = 1_000_000
 """Most packages of issues that interact; twenty times as many sums may be held at once."""
@@ -42,7 +51,7 @@ class AdditiveFrontier:
         How many packages there are, enumerated or not.
     tolerance
         For every package one on the list is worse by at most this, for each party; 0 for the
-        exact frontier.
+        exact frontier, nan where nothing is said of what is missing.
     longest
         Most sums compared at one step: what the work and the memory grow with.
     """
@@ -144,6 +153,66 @@ def blocks(issues: int, interactions: Sequence[Sequence[Interaction]]) -> list[l
             one, other = (group[issue] for issue in term.issues)
             group = [min(one, other) if g in (one, other) else g for g in group]
     return [[k for k in range(issues) if group[k] == g] for g in sorted(set(group))]
+
+
+def supported_frontier(
+    parts: Float,
+    sizes: Sequence[int],
+    *,
+    allowed: Bool | None = None,
+    interactions: Sequence[Sequence[Interaction]] = (),
+    most: int = 600,
+) -> AdditiveFrontier:
+    """Return packages of the frontier that are best for some weighing of the parties.
+
+    All are undominated, but not all that are undominated are among them. It serves many parties,
+    whose frontier is too long to be listed: the work is that of one package for each weighing. The
+    weighings are all compositions of a whole, so that the order of parties plays no role.
+
+    Parameters
+    ----------
+    parts, sizes, allowed, interactions
+        As ``additive_frontier`` takes them.
+    most
+        How many weighings at the most.
+
+    Examples
+    --------
+    >>> parts = np.array([[[0.8, 0.0], [0.2, 0.0]], [[0.0, 0.2], [0.0, 0.8]]])
+    >>> supported_frontier(parts, [2, 2]).utilities.tolist()
+    [[1.0, 0.8, 0.0], [0.0, 0.8, 1.0]]
+    """
+    groups = blocks(len(sizes), interactions)
+    low, width = _ends(parts, sizes, groups, interactions)
+    weights = _weighings(parts.shape[0], most) / width.T
+    options = np.zeros((len(weights), len(sizes)), dtype=np.int64)
+    sums = np.zeros((parts.shape[0], len(weights)))
+    for group in groups:
+        part = _block(parts, sizes, group, allowed, interactions)
+        best = (weights @ part.sums).argmax(axis=1)
+        options[:, group] = part.options[best]
+        sums += part.sums[:, best]
+    kept = undominated(np.round(sums / width, _DIGITS))
+    order = kept[np.argsort(-sums[0, kept], kind="stable")]
+    return AdditiveFrontier(
+        utilities=((sums - low) / width)[:, order],
+        options=options[order],
+        packages=int(np.prod(np.array(sizes, dtype=object))),
+        tolerance=float("nan"),
+        longest=len(weights),
+    )
+
+
+def _weighings(parties: int, most: int) -> Float:
+    """Return weights (W, P) that sum to one, none of them 0: all compositions of a whole."""
+    steps = 1
+    while comb(steps + parties, parties - 1) <= most:
+        steps += 1
+    bars = np.array(list(combinations(range(steps + parties - 1), parties - 1)))
+    ends = np.full((len(bars), 1), steps + parties - 1)
+    edges = np.concatenate((np.full((len(bars), 1), -1), bars, ends), axis=1)
+    shares = (np.diff(edges, axis=1) - 1) / steps
+    return (shares + 1e-3) / (1.0 + 1e-3 * parties)
 
 
 def best_choice(

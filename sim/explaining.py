@@ -63,7 +63,7 @@ def explain(trace: Trace) -> Explanation:
     run = Run(trace.game, seed, replication, 1)
     witness = _Witness()
     run.actors.witness = witness
-    days, ballots = _with_ballots(run)
+    days, ballots = _with_ballots(run, witness)
     if days != trace.days:
         message = "the history plays differently here; same versions and scenario are needed"
         raise RunError(message)
@@ -71,16 +71,22 @@ def explain(trace: Trace) -> Explanation:
     return Explanation(trace, trace.game, sittings, helped, tuple(ballots))
 
 
-def _with_ballots(run: Run) -> tuple[list[dict[str, Any]], list[Ballot]]:
-    """Play a history; return its days, and how constituencies voted."""
+def _with_ballots(run: Run, witness: _Witness) -> tuple[list[dict[str, Any]], list[Ballot]]:
+    """Play a history; return its days, and how constituencies voted.
+
+    A text is voted on some days after it was signed, or on the very day.
+    """
     days: list[dict[str, Any]] = []
     ballots: list[Ballot] = []
     signed, due = run.state.package[0].copy(), run.state.vote_on[0].copy()
     for entry in each_day(run):
         days.append(entry)
-        voting = np.flatnonzero((signed >= 0) & (due == run.state.day))
-        for number in voting:
-            ballots += _ballots(run, entry["votes"], int(number), int(signed[number]))
+        voting = {int(k): int(signed[k]) for k in np.flatnonzero(due == run.state.day)}
+        if not run.game.settings.vote_delay:
+            voting = witness.signed_on(run.state.day)
+        for number, package in voting.items():
+            if package >= 0:
+                ballots += _ballots(run, entry["votes"], number, package)
         signed, due = run.state.package[0].copy(), run.state.vote_on[0].copy()
     return days, ballots
 
@@ -132,6 +138,10 @@ class _Witness:
             day = int(session.state.day)
             self.helped.append(Help(day, mediator, **copied, upkeep=max(spent - given, 0.0)))
 
+    def signed_on(self, day: int) -> dict[int, int]:
+        """Return the package signed on a day, by agenda."""
+        return {one.agenda: one.package for one in self.sittings if one.day == day and one.signed}
+
     def closes(
         self, session: Session, rows: Rows, proposer: Int, package: Int, answers: Bool
     ) -> None:
@@ -170,6 +180,7 @@ def _sitting(
         carried=np.array(carried),
         allowed=np.array([bool(held[p].permits(np.array(code))) for p in parties]),
         answers=answers[0].copy(),
+        signed=bool(answers[0][list(session.talks.signatories)].all()),
         all_floors=session.floors[0].copy(),
         home=asked.copy(),
         carrots=before["carrots"],

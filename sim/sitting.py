@@ -124,8 +124,8 @@ class Sitting:
         What it is worth to each party, the floor it has to clear, the outside option, (P,).
     carried, allowed
         Whether each party believes it can carry it at home; whether it crosses no red line, (P,).
-    answers
-        Who signs, (P,).
+    answers, signed
+        Who signs, (P,); whether all signatories do.
     all_floors
         Floors by monitoring option, (P, O).
     home
@@ -146,6 +146,7 @@ class Sitting:
     carried: Bool
     allowed: Bool
     answers: Bool
+    signed: bool
     all_floors: Float
     home: Int
     carrots: Float

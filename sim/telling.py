@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sim.errors import RunError
 from sim.milestones import milestones
 from sim.notice import NOTICE
@@ -33,9 +35,9 @@ def tell(found: Sittings) -> str:
             f"Talks on {agenda.id.replace('_', ' ')}: {len(held)} sessions, days {held[0].day} to {held[-1].day}.",
         ]
         lines += _in_the_way(found, number)
-        signed = [s for s in held if s.answers[list(agenda.signatories)].all()]
-        for one in signed[:-1]:
-            lines.append(f"  Signed on day {one.day}; {_came_of_it(found, one)}.")
+        signed = [s for s in held if s.signed]
+        for one, later in pairwise(signed):
+            lines.append(f"  Signed on day {one.day}; {_came_of_it(found, one, later.day)}.")
         for one in signed[-1:]:
             lines += _at_signature(found, one)
         if not signed:
@@ -68,15 +70,14 @@ def _against(found: Sittings, one: Ballot) -> str:
     return f"{name} (worth {one.worth:.3f}, asked {one.asked:.3f} before the luck of the vote)"
 
 
-def _came_of_it(found: Sittings, one: Sitting) -> str:
-    """Return what came of a signature that was not the last one on its agenda."""
-    cast = [b for b in found.ballots if b.agenda == one.agenda and b.day >= one.day]
-    day = min((b.day for b in cast), default=-1)
+def _came_of_it(found: Sittings, one: Sitting, until: int) -> str:
+    """Return what came of a signature by the day of the next one on its agenda."""
     agenda = found.game.agendas[one.agenda].id
-    stages = [d["agendas"][agenda]["stage"] for d in found.trace.days]
-    if day > 0 and stages[day - 1] != "in force":
-        return f"voted down on day {day}"
-    return "the agreement came into force and ended" if day > 0 else "it was replaced"
+    between = found.trace.days[one.day - 1 : until - 1]
+    if any(day["agendas"][agenda]["stage"] == "in force" for day in between):
+        return "the agreement came into force and ended"
+    lost = [b.day for b in found.ballots if b.agenda == one.agenda and one.day <= b.day < until]
+    return f"voted down on day {lost[0]}" if lost else "nothing came of it"
 
 
 def _names(found: Sittings) -> dict[str, str]:

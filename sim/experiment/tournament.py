@@ -13,7 +13,9 @@ from sim.ensemble import play_game
 from sim.errors import RunError, UnknownBehaviourError, did_you_mean
 from sim.geometry import Geometry, geometry
 from sim.negotiators import available, create
+from sim.negotiators.registry import NEGOTIATORS
 from sim.scenario import Scenario, load_scenario
+from sim.space import LISTED
 from sim.statistics import Estimate, mean
 
 if TYPE_CHECKING:
@@ -157,7 +159,6 @@ def run_tournament(
     >>> found.matrix()[0].shape
     (2, 2)
     """
-    made = _made(behaviours)
     loaded = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     for scenario in loaded:
         if scenario.real:
@@ -166,6 +167,7 @@ def run_tournament(
                 "(MODEL.md, fairness)"
             )
             raise RunError(message)
+    made = _made(_that_go_so_far(behaviours, loaded))
     pairings: list[_Pairing] = []
     whole = sum(len(s.game.parties) for s in loaded) * len(made) ** 2
     for scenario in loaded:
@@ -179,6 +181,38 @@ def run_tournament(
                     if progress is not None:
                         progress(len(pairings), whole)
     return Tournament(tuple(made), replications, seed, tuple(pairings))
+
+
+def _that_go_so_far(
+    behaviours: Sequence[str] | Mapping[str, Mapping[str, Any]] | None,
+    scenarios: Sequence[Scenario],
+) -> Sequence[str] | Mapping[str, Mapping[str, Any]] | None:
+    """Leave out, or refuse where named, behaviours that walk a ranking of more than is listed.
+
+    Raises
+    ------
+    RunError
+        If such a behaviour was asked for by name.
+    """
+    large = [t for s in scenarios for t in s.game.agendas if not t.space.listed]
+    if not large:
+        return behaviours
+    walkers = {
+        name for name in available() if getattr(NEGOTIATORS.find(name), "walks_ranking", False)
+    }
+    if behaviours is None:
+        return [name for name in available() if name not in walkers]
+    named = (
+        behaviours.values() if isinstance(behaviours, Mapping) else [{"use": b} for b in behaviours]
+    )
+    for given in named:
+        if given.get("use") in walkers:
+            message = (
+                f"{given['use']} walks a ranking of all {large[0].space.count:,} packages of agenda "
+                f"{large[0].id}; at most {LISTED:,}: leave it out or cut options"
+            )
+            raise RunError(message)
+    return behaviours
 
 
 def _made(

@@ -10,6 +10,7 @@ from sim._typing import Bool, Float
 from sim.engine import begin
 from sim.experiment.opened import OpenedExperiment
 from sim.frontier import pareto
+from sim.geometry import looked_at
 from sim.noise import Noise
 from sim.rules.floors import floors
 from sim.scenario import Scenario
@@ -34,11 +35,13 @@ def zone_share(scenario: Scenario, *, replications: int, seed: int, agenda: int 
     game, state = begin(scenario.game, Noise(seed, 0, replications))
     talks = game.agendas[agenda]
     lowest = floors(game, state.fields, state, agenda)
-    signing = list(talks.signatories)
-    utility = talks.listed.utility[int(state.point[0])][signing]
+    signing, point = np.array(talks.signatories), int(state.point[0])
+    codes, feasible = looked_at(talks, point)
+    utility = talks.tables.worth(point, signing[:, None], codes)
+    monitored = talks.monitoring(codes)
     some = np.zeros(replications, dtype=bool)
-    for option in np.unique(talks.monitored):
-        here = np.flatnonzero(talks.listed.feasible & (talks.monitored == option))
+    for option in np.unique(monitored):
+        here = np.flatnonzero(feasible & (monitored == option))
         best = here[pareto(utility[:, here], np.ones(here.size, dtype=bool))]
         some |= _above(utility[:, best], lowest[:, signing, option])
     return float(some.mean())

@@ -329,7 +329,9 @@ class _Checker:
                 try:
                     effect_target(self.file, path, effect)
                 except PathError as error:
-                    yield self.where.problem((*place, "effect", path), error.found, error.allowed)
+                    if not self.dropped & set(path.split(".")):
+                        here = (*place, "effect", path)
+                        yield self.where.problem(here, error.found, error.allowed)
 
     def _deliveries(self) -> Iterator[Problem]:
         part = self.file.implementation

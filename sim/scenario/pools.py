@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
-from sim.additive import AdditiveFrontier, additive_frontier
+from sim.additive import AdditiveFrontier, additive_frontier, supported_frontier
 from sim.frontier import candidates
 from sim.preferences import Interaction
 from sim.space import Space, Tables, Values
@@ -18,8 +18,10 @@ __all__ = ["TOLERANCE", "on_offer", "pool_and_reach", "summed_frontier"]
 POOL = 24
 REACH_STEPS = 20
 TOLERANCE = 0.01
-"""Of each party's range: how much worse a frontier of three parties and more may be than the exact
-one, where packages are too many to list."""
+"""Of each party's range: how much worse a frontier of three parties may be than the exact one, where
+packages are too many to list."""
+_MOST_PARTIES = 3
+"""Of more parties the frontier is too long to be listed as well."""
 
 
 def pool_and_reach(tables: Values, space: Space, signing: Sequence[int]) -> tuple[Int, Float]:
@@ -85,6 +87,9 @@ def summed_frontier(
 ) -> AdditiveFrontier:
     """Return the frontier of those who sign, on nobody's red line, without listing packages.
 
+    Exact for two parties, within ``TOLERANCE`` for three; of more, the packages that are best for
+    some weighing of the parties.
+
     Parameters
     ----------
     only
@@ -95,13 +100,12 @@ def summed_frontier(
         issue, option = only
         allowed[issue] &= np.arange(allowed.shape[1]) == option
     each = [tables.parties.each[point][party] for party in signing]
-    return additive_frontier(
-        np.stack([one.parts for one in each]),
-        tables.space.sizes,
-        allowed=allowed,
-        interactions=[one.terms for one in each],
-        tolerance=TOLERANCE if len(each) > 2 else 0.0,
-    )
+    parts, terms = np.stack([one.parts for one in each]), [one.terms for one in each]
+    sizes = tables.space.sizes
+    if len(each) > _MOST_PARTIES:
+        return supported_frontier(parts, sizes, allowed=allowed, interactions=terms)
+    tolerance = TOLERANCE if len(each) > 2 else 0.0
+    return additive_frontier(parts, sizes, allowed=allowed, interactions=terms, tolerance=tolerance)
 
 
 def _summed_pool(tables: SummedTables, point: int, signing: Sequence[int]) -> Rows:

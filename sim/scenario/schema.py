@@ -207,7 +207,7 @@ class Extension(Based):
     With ``further`` it grows by further lists alone: rounds of lists, one list a tranche.
     """
 
-    people: Annotated[int, Field(ge=1)]
+    people: Annotated[int, Field(ge=1, le=1_000_000_000)]
     days: Annotated[int, Field(ge=1, le=365)] = 1
     further: Annotated[list[list[Annotated[float, Field(ge=0, le=1e6)]]], Field(max_length=20)] = (
         Field(default_factory=list)

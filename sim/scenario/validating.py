@@ -65,12 +65,15 @@ def _sound_part(
     trimmed.setdefault("schema", 1)
     trimmed.setdefault("title", "")
     with contextlib.suppress(ValidationError):
-        return ScenarioFile.model_validate(trimmed), frozenset()
+        whole = any(
+            place[-1] == "id" or (len(place) <= 2 and place[0] in PARTS) for place in places
+        )
+        return ScenarioFile.model_validate(trimmed), frozenset({"?"} if whole else ())
     dropped = {"?"}
     for section, number in sorted({place[:2] for place in places if len(place) > 1}, key=str)[::-1]:
         part = _remove(trimmed, (section, number)) if section in PARTS else None
         if isinstance(part, dict):
-            dropped.add(str(part.get("id")))
+            dropped |= {str(part.get("id")), str(part.get("id")).lower()}
     with contextlib.suppress(ValidationError):
         return ScenarioFile.model_validate(trimmed), frozenset(dropped)
     return None, frozenset()

@@ -14,8 +14,7 @@ from sim.table.view import Session
 
 __all__ = ["Desk"]
 
-_GOLDEN = 0.6180339887498949
-_CODES = 2**20
+_MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)))
 _UNIT_WIDTH = 12.0**0.5
 """Width of a uniform distribution of standard deviation 1."""
 
@@ -23,12 +22,23 @@ _UNIT_WIDTH = 12.0**0.5
 def _misreport(draws: Float, packages: Int) -> Float:
     """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
 
-    Uniform: one draw a party, turned on by a golden share for each code, so that the errors of a
-    day's texts are spread evenly (Cranley and Patterson 1976, doi:10.1137/0713071).
+    Uniform: one draw a party, turned on by a share of its own for each text (Cranley and Patterson
+    1976, doi:10.1137/0713071).
     """
-    start = draws[:, :, None]
-    turn = (packages % _CODES) * _GOLDEN
-    return _UNIT_WIDTH * (np.remainder(start + turn[:, None, :], 1.0) - 0.5)
+    turned = draws[:, :, None] + _share_of(packages)[:, None, :]
+    return _UNIT_WIDTH * (np.remainder(turned, 1.0) - 0.5)
+
+
+def _share_of(packages: Int) -> Float:
+    """Return a number from 0 to 1 for each package, as good as drawn, but always the same.
+
+    The finaliser of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195).
+    """
+    mixed = packages.astype(np.uint64) * _MIX[0]
+    for multiplier, shift in zip(_MIX[1:], (30, 27), strict=True):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * multiplier
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 @dataclass(eq=False)

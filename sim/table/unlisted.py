@@ -91,7 +91,7 @@ class Unlisted(Held):
         Support at home is left to the caller.
         """
         best, lowest = np.zeros(level.shape[0], dtype=np.int64), np.full(level.shape[0], np.inf)
-        for option, sums in enumerate(self._sums):
+        for option, sums in self._sums.items():
             asked = level[:, option] + self._lowest + _ROUNDING * self.span
             code = sums.at_least(asked)
             worth = self.worth_of(code)
@@ -159,20 +159,15 @@ class Unlisted(Held):
         return float(self._tables.parties.low[self.point, self.party]) * self._unit
 
     @cached_property
-    def _sums(self) -> list[SortedSums]:
-        """Sorted sums by monitoring option, of packages the party may sign."""
-        return [SortedSums(self._groups(open_)) for open_ in self._by_monitoring()]
-
-    def _by_monitoring(self) -> list[Bool]:
-        """Return the options open to the party with each monitoring option in turn."""
-        monitor = self.agenda.monitor
+    def _sums(self) -> dict[int, SortedSums]:
+        """Sorted sums of packages the party may sign, by the monitoring option they have."""
+        monitor, found = self.agenda.monitor, {}
         if monitor < 0:
-            return [self._open]
-        found = []
-        for option in range(self.agenda.space.sizes[monitor]):
+            return {0: SortedSums(self._groups(self._open))}
+        for option in np.flatnonzero(self._open[monitor, : self.agenda.space.sizes[monitor]]):
             one = self._open.copy()
-            one[monitor] &= np.arange(one.shape[1]) == option
-            found.append(one)
+            one[monitor] = np.arange(one.shape[1]) == option
+            found[int(option)] = SortedSums(self._groups(one))
         return found
 
     def _groups(self, open_: Bool) -> list[_Group]:
