@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.additive import additive_frontier, blocks
+from sim.additive import additive_frontier, blocks, supported_frontier
 from sim.errors import SimError
 from sim.frontier import pareto, undominated
 from sim.geometry import geometry
@@ -170,3 +170,21 @@ def test_geometry_states_the_largest_sum_of_relative_gains(tutorial):
     gains = np.where(found.zone, found.utilities - floors[:, None], np.nan)
     shares = (gains / np.nanmax(gains, axis=1, keepdims=True)).sum(axis=0)
     assert shares[point.package] == pytest.approx(np.nanmax(shares), abs=1e-12)
+
+
+def test_supported_packages_are_undominated_and_know_no_order_of_parties():
+    order = np.random.Generator(np.random.PCG64(8))
+    sizes = [3, 4, 2, 3]
+    parts = order.random((4, 4, 4))
+    found = supported_frontier(parts, sizes, most=200)
+    worth = np.stack([values(Space(sizes), part) for part in parts])
+    scaled = (worth - worth.min(axis=1, keepdims=True)) / np.ptp(worth, axis=1)[:, None]
+    for point in found.utilities.T:
+        above = (scaled >= point[:, None] - 1e-12).all(axis=0)
+        better = above & (scaled > point[:, None] + 1e-9).any(axis=0)
+        assert not better.any()
+    turned = supported_frontier(parts[[2, 0, 3, 1]], sizes, most=200)
+    one = {tuple(row) for row in found.options.tolist()}
+    assert one == {tuple(row) for row in turned.options.tolist()}
+    assert len(one) >= 8
+    assert np.isnan(found.tolerance)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -273,3 +275,31 @@ def test_who_stays_away_is_told_with_the_day_it_left(tutorial):
     assert away
     assert f"Away on day {last}: " in tell_day(found, last)
     assert "stayed away on" in str(found)
+
+
+def test_a_vote_on_the_day_of_signature_is_seen(tutorial):
+    at_once = tutorial.with_values({"protocol.vote_delay": 0})
+    seen = cast = 0
+    for number in range(12):
+        trace = sim.trace_replication(at_once, seed=1, replication=number)
+        found = sim.explain(trace)
+        cast += sum(len(day["votes"]) for day in trace.days)
+        seen += len(found.ballots)
+        assert "nothing came of it" not in str(found)
+    assert seen == cast > 20
+
+
+def test_a_deal_that_ended_is_not_taken_for_one_voted_down(tutorial):
+    bare = copy.deepcopy(tutorial.data)
+    bare["protocol"] |= {"deals": 3, "resume_after": 10}
+    for party in bare["parties"]:
+        party["constituencies"] = []
+    bare["events"] = [e for e in bare["events"] if "constituencies" not in str(e["effect"])]
+    scenario = sim.load_scenario(bare)
+    told = [
+        str(sim.explain(sim.trace_replication(scenario, seed=1, replication=number)))
+        for number in range(25)
+    ]
+    again = [text for text in told if "the agreement came into force and ended" in text]
+    assert again
+    assert not any("voted down" in text for text in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import tracemalloc
 
@@ -10,13 +11,16 @@ import pytest
 
 import sim
 from sim import space
+from sim.acceptance import acceptance_table
 from sim.ensemble import run_ensemble
-from sim.errors import ScenarioError, SimError
+from sim.errors import RunError, ScenarioError, SimError
+from sim.experiment.zones import zone_share
 from sim.geometry import geometry
 from sim.negotiators.registry import NEGOTIATORS
 from sim.scenario import compile_game
 from sim.summed import SummedTables
 from sim.table.aims import Issuewise, Least
+from sim.table.desk import _misreport
 from sim.table.search import Search
 from tests.benchmarks.made import calm
 from tests.conftest import minimal
@@ -249,3 +253,72 @@ def test_a_changed_issue_falls_short_as_the_whole_package_does(name, monkeypatch
                 changed[:, issue] = option
                 whole = held.shortfall(home, level, talks.space.codes(changed)[:, None])
                 assert after[:, move] == pytest.approx(whole[:, 0], abs=1e-12)
+
+
+def grown(**party):
+    """Return the tutorial's data with six issues more, 12,582,912 packages, and a party changed."""
+    data = copy.deepcopy(sim.load_scenario("tutorial").data)
+    for number in range(6):
+        name = f"extra_{number}"
+        data["issues"].append({"id": name, "agenda": "truce", "options": ["a", "b", "c", "d"]})
+        for one, scores in zip(data["parties"], ([0, 0.3, 0.6, 1], [1, 0.8, 0.4, 0]), strict=True):
+            one["scores"][name] = scores
+            one["weights"][name] = 0.0
+    data["parties"][0].update(party)
+    return data
+
+
+def test_a_red_line_on_monitoring_is_no_option_to_search():
+    lines = [{"issue": "monitoring", "options": ["none"]}]
+    scenario = sim.load_scenario(grown(red_lines=lines, behaviour={"use": "random"}))
+    talks = scenario.game.agendas[0]
+    assert not talks.space.listed
+    outcomes = run_ensemble(scenario, replications=60, seed=1)
+    agreed = outcomes.package[outcomes.package[:, 0] >= 0, 0]
+    assert agreed.size
+    assert talks.tables.permits(0, agreed).all()
+
+
+def test_the_share_of_histories_with_a_zone_needs_no_list(monkeypatch):
+    scenario = sim.load_scenario("tutorial")
+    share = zone_share(scenario, replications=400, seed=1)
+    monkeypatch.setattr(space, "LISTED", 10)
+    assert zone_share(sim.load_scenario("tutorial"), replications=400, seed=1) == share
+
+
+def test_red_lines_of_a_sampled_acceptance_are_the_stated_ones():
+    scenario = sim.load_scenario(grown())
+    table = acceptance_table(scenario)
+    crossed = table[table.red_line]
+    stated = {("north", "ratio", "10"), ("south", "truce_days", "21")}
+    assert set(zip(crossed.actor, crossed.issue, crossed.option, strict=True)) == stated
+
+
+def test_a_tournament_leaves_out_or_refuses_who_walks_a_ranking():
+    scenario = large()
+    with pytest.raises(RunError, match="micro walks a ranking of all 9,765,625 packages of agenda"):
+        sim.run_tournament([scenario], ["micro", "random"], replications=2)
+    found = sim.run_tournament([scenario], None, replications=2)
+    assert "micro" not in found.behaviours
+    assert len(found.behaviours) == len(NEGOTIATORS.available()) - 1
+
+
+def test_reports_err_apart_for_texts_far_apart():
+    """Codes that agree in their last digits are different texts."""
+    codes = np.arange(40, dtype=np.int64)[None, :] * 2**20
+    errors = _misreport(np.array([[0.1], [0.7]]), codes)
+    assert np.abs(errors).max() <= 3.0**0.5
+    assert len(np.unique(errors[0, 0].round(9))) == 40
+    many = _misreport(np.linspace(0, 1, 2000, endpoint=False)[:, None], codes)[:, 0]
+    assert many.mean() == pytest.approx(0.0, abs=0.01)
+    assert many.std() == pytest.approx(1.0, abs=0.01)
+    alike = np.abs(np.corrcoef(many.T) - np.eye(40))
+    assert (alike > 0.9).sum() < 0.1 * alike.size
+
+
+def test_four_parties_and_more_are_served_by_weighings(tutorial):
+    scenario = large(parties=5)
+    outcomes = run_ensemble(scenario, replications=8, seed=1)
+    assert (outcomes.signed_on > 0).any()
+    found = geometry(scenario)
+    assert {point.concept for point in found.points} >= {"nash", "utilitarian"}

@@ -111,3 +111,21 @@ def test_an_alias_repeated_without_end_is_answered_shortly(tmp_path):
     with pytest.raises(ScenarioError) as caught:
         sim.load_scenario(path)
     assert len(caught.value.problems) <= 101
+
+
+def test_one_fault_names_no_others_that_are_none(tutorial_data):
+    """What a refused part would have said is not held against the rest."""
+    change = {"mediators.patron.guarantee": {"value": 0.3, "range": [2, 3]}}
+    with pytest.raises(ScenarioError) as caught:
+        sim.load_scenario(replaced(tutorial_data, change))
+    paths = [problem.path for problem in caught.value.problems]
+    assert all(path.startswith("mediators.patron") for path in paths), caught.value
+    with pytest.raises(ScenarioError) as caught:
+        sim.load_scenario(replaced(tutorial_data, {"issues": [*tutorial_data["issues"][:-1], "x"]}))
+    assert "sum to" not in str(caught.value)
+
+
+def test_a_number_past_all_measure_is_refused(tutorial_data):
+    data = replaced(tutorial_data, {"implementation.extension.people": 10**400})
+    with pytest.raises(ScenarioError, match=r"implementation\.extension\.people"):
+        sim.load_scenario(data)
