@@ -289,6 +289,7 @@ def test_a_vote_on_the_day_of_signature_is_seen(tutorial):
     assert seen == cast > 20
 
 
+@pytest.mark.slow
 def test_a_deal_that_ended_is_not_taken_for_one_voted_down(tutorial):
     bare = copy.deepcopy(tutorial.data)
     bare["protocol"] |= {"deals": 3, "resume_after": 10}
