@@ -213,14 +213,17 @@ class Agenda:
         SimError
             Past the limit of packages that are listed; the message says which issue to cut.
         """
-        if isinstance(self.tables, Tables):
-            return self.tables
+        if not isinstance(self.tables, Tables):
+            raise self.too_many()
+        return self.tables
+
+    def too_many(self) -> SimError:
+        """Return the error of what needs every package listed; it says which issue to cut."""
         widest = max(self.issues, key=lambda issue: len(issue.labels))
-        message = (
+        return SimError(
             f"agenda {self.id} has {self.space.count:,} packages, and this looks at every one; "
             f"at most {LISTED:,}: cut options ({widest.id} has most) or split the agenda"
         )
-        raise SimError(message)
 
     @cached_property
     def monitored(self) -> Int:

@@ -46,6 +46,7 @@ class Space:
         for size in reversed(self.sizes[1:]):
             strides.append(strides[-1] * size)
         self.strides = np.array(strides[::-1], dtype=np.int64)
+        self._radix = np.array(self.sizes, dtype=np.int64)
         self.listed = self.count <= LISTED
 
     @property
@@ -63,8 +64,7 @@ class Space:
         """
         if self.listed:
             return self.options[issue, package]
-        sizes = np.array(self.sizes, dtype=np.int64)
-        digit: Int = package // self.strides[issue] % sizes[issue]
+        digit: Int = package // self.strides[issue] % self._radix[issue]
         return digit
 
     def choices(self, package: Int) -> Int:
@@ -95,8 +95,7 @@ class Space:
     def options(self) -> Int:
         """Option index of each issue in each package, shape (I, N); for listed packages only."""
         codes = np.arange(self.count, dtype=np.int64)
-        sizes = np.array(self.sizes, dtype=np.int64)
-        digits: Int = (codes[None, :] // self.strides[:, None]) % sizes[:, None]
+        digits: Int = (codes[None, :] // self.strides[:, None]) % self._radix[:, None]
         return digits.astype(np.int16)
 
     def encode(self, options: Sequence[int]) -> int:

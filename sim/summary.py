@@ -13,6 +13,8 @@ from sim.statistics import NORMAL_95, Estimate, mean, rate, survival_table, term
 from sim.table.state import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.results import Outcomes
 
 __all__ = ["replications_needed", "summarise"]
@@ -33,6 +35,7 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
     ratified = outcomes.ratified_on >= 0
     completed = outcomes.outcome == Outcome.COMPLETED
     few = min(int(ratified.sum()), int((~ratified).sum()))
+    terms = terms_table(outcomes)
     return {
         "scenario": outcomes.provenance["scenario"],
         "title": outcomes.provenance["title"],
@@ -53,8 +56,8 @@ def summarise(outcomes: Outcomes) -> dict[str, Any]:
         },
         "days_to_agreement": _days(outcomes.ratified_on[ratified]),
         "survival": _survival(outcomes),
-        "terms": _terms(outcomes, "share"),
-        "terms_standard_error": _terms(outcomes, "standard_error"),
+        "terms": _terms(terms, "share"),
+        "terms_standard_error": _terms(terms, "standard_error"),
         "people": _people(outcomes),
         "utilities": {
             party.id: _shown(mean(outcomes.utility[:, number]), "mean")
@@ -131,10 +134,9 @@ def _days(days: Any) -> dict[str, Any]:  # noqa: ANN401
     return dict(zip(names, map(float, found), strict=True)) | {"count": int(days.size)}
 
 
-def _terms(outcomes: Outcomes, column: str) -> dict[str, dict[str, float]]:
+def _terms(table: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
     """Return a column of the table of terms, by issue and option."""
     found: dict[str, dict[str, float]] = {}
-    table = terms_table(outcomes)
     for issue, option, value, agreements in zip(
         table.issue, table.option, table[column], table.agreements, strict=True
     ):

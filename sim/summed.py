@@ -90,6 +90,8 @@ class Summands:
         for issue, option in enumerate(options):
             whole = whole + self.raw[point, actor, issue, option]
         for number, one in enumerate(self.each[0]):
+            if np.ndim(actor) == 0 and actor != number:
+                continue
             for term in one.terms:
                 (i, j), (a, b) = term.issues, term.options
                 both = (options[i] == a) & (options[j] == b) & (np.asarray(actor) == number)

@@ -13,7 +13,7 @@ from sim.ensemble import play_game
 from sim.errors import RunError, UnknownBehaviourError, did_you_mean
 from sim.geometry import Geometry, geometry
 from sim.negotiators import available, create
-from sim.negotiators.registry import NEGOTIATORS
+from sim.negotiators.registry import walks_ranking
 from sim.scenario import Scenario, load_scenario
 from sim.space import LISTED
 from sim.statistics import Estimate, mean
@@ -197,9 +197,7 @@ def _that_go_so_far(
     large = [t for s in scenarios for t in s.game.agendas if not t.space.listed]
     if not large:
         return behaviours
-    walkers = {
-        name for name in available() if getattr(NEGOTIATORS.find(name), "walks_ranking", False)
-    }
+    walkers = {name for name in available() if walks_ranking(name)}
     if behaviours is None:
         return [name for name in available() if name not in walkers]
     named = (

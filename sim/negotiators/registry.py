@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.registry import Registry
 
-__all__ = ["NEGOTIATORS", "available", "create", "describe", "register"]
+__all__ = ["NEGOTIATORS", "available", "create", "describe", "register", "walks_ranking"]
 
 NEGOTIATORS = Registry("negotiator", "sim.negotiators")
 
@@ -40,3 +40,14 @@ def describe(name: str) -> dict[str, str]:
     'shape=polynomial, beta=0.4, k=0.05, trade_off=learned, accept=level, accept_after=0.95, accept_margin=0.0, mishears=0.0'
     """
     return NEGOTIATORS.describe(name)
+
+
+def walks_ranking(name: str) -> bool:
+    """Return whether a behaviour needs every package listed.
+
+    Examples
+    --------
+    >>> walks_ranking("micro"), walks_ranking("time-dependent")
+    (True, False)
+    """
+    return bool(getattr(NEGOTIATORS.find(name), "walks_ranking", False))

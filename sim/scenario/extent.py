@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from sim.additive import BLOCK_LIMIT, blocks
-from sim.errors import Problem, UnknownBehaviourError
-from sim.negotiators.registry import NEGOTIATORS
+from sim.errors import Problem
+from sim.negotiators.registry import available, walks_ranking
 from sim.preferences import Interaction
 from sim.scenario.lookup import agenda_of, option_index
 from sim.scenario.schema import IssuePart, ScenarioFile
@@ -46,18 +46,11 @@ def extent_problems(
         return
     for party in file.parties:
         use = party.behaviour.use
-        if party.id in names and _walks(use):
+        if party.id in names and use in available() and walks_ranking(use):
             place = (*where.find("parties", party.id), "behaviour", "use")
             found = f"{use} walks a ranking of all {count:,} packages of agenda {agenda}"
             yield where.problem(place, found, f"at most {LISTED:,} packages; {cut}")
     yield from _entangled(where, file, mine)
-
-
-def _walks(use: str) -> bool:
-    try:
-        return bool(getattr(NEGOTIATORS.find(use), "walks_ranking", False))
-    except UnknownBehaviourError:
-        return False  # said elsewhere
 
 
 def _entangled(where: Where, file: ScenarioFile, mine: Sequence[IssuePart]) -> Iterator[Problem]:

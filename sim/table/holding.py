@@ -12,7 +12,20 @@ from sim._numerics import total
 from sim._typing import Bool, Float, Int
 from sim.game import Agenda
 
-__all__ = ["HOME_STEP", "Bottoms", "Held", "HeldRows", "Holding", "Holdings", "in_steps", "short"]
+__all__ = [
+    "HOME_STEP",
+    "Bottoms",
+    "Held",
+    "HeldRows",
+    "Holding",
+    "Holdings",
+    "Moves",
+    "in_steps",
+    "short",
+]
+
+Moves = tuple[Int, Int]
+"""Changes of single issues: issue and option of each, (J,)."""
 
 HOME_STEP = 0.1
 """Grid on which parties judge support at home (in shares of the utility range)."""
@@ -99,6 +112,18 @@ class Held:
         below = level[rows, self.agenda.monitoring(codes)] - self.worth_of(codes)
         lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps_of(codes)
         return short(below, self.span, lacking, self.permits(codes))
+
+    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
+        """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``.
+
+        Parameters
+        ----------
+        chosen
+            Options of the packages to change, (rows, I).
+        moves
+            Issue and option of each change, (J,) each.
+        """
+        return self.shortfall(home, level, changed(self.agenda, chosen, moves))
 
 
 class Holding(Held):
@@ -193,6 +218,14 @@ class Bottoms:
         return found
 
 
+def changed(agenda: Agenda, chosen: Int, moves: Moves) -> Int:
+    """Return the packages that come of changing a single issue, (rows, J)."""
+    issues, options = moves
+    steps = (options - chosen[:, issues]) * agenda.space.strides[issues]
+    found: Int = agenda.space.codes(chosen)[:, None] + steps
+    return found
+
+
 def in_steps(support: Float) -> Int:
     """Return support at home in whole steps, rounded down."""
     return np.floor(support / HOME_STEP + 1e-9).astype(np.int16)
@@ -271,3 +304,7 @@ class HeldRows:
         lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps_of(point, codes)
         permitted = whole.agenda.tables.permits(whole.party, codes)
         return short(below, self.span[:, 0], lacking, permitted)
+
+    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
+        """How far packages fall short once a single issue is changed; see ``Held``."""
+        return self.shortfall(home, level, changed(self._whole.agenda, chosen, moves))

@@ -15,7 +15,7 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
 from sim.table.aims import Issuewise, Least, Near
-from sim.table.holding import Bottoms, Held, HeldRows, Holding, Holdings
+from sim.table.holding import Bottoms, Held, HeldRows, Holding, Holdings, Moves
 from sim.table.ladder import Ladder
 from sim.table.unlisted import Unlisted
 
@@ -74,8 +74,7 @@ class Search:
         """
         held = self.held(party, point)
         if not isinstance(held, Holding):
-            self.agenda.listed  # noqa: B018 - says what to cut
-            raise TypeError
+            raise self.agenda.too_many()
         return held
 
     def _rows(self, party: int, point: Int) -> HeldRows:
@@ -216,7 +215,7 @@ class Search:
         return padding
 
     @cached_property
-    def _moves(self) -> tuple[Int, Int]:
+    def _moves(self) -> Moves:
         """All single options: issue and option of each, (J,)."""
         pairs = [(k, o) for k, size in enumerate(self.agenda.space.sizes) for o in range(size)]
         moves = np.array(pairs)
@@ -236,9 +235,9 @@ class Search:
             worth[:, self.agenda.monitor, : level.shape[1]] -= extra
         merit = values[:, :, : self._width] * holding.span + self._padding[None]
         chosen = self._balance(worth, merit, needed)
-        code = (chosen * self.agenda.space.strides[None, :]).sum(axis=1)
         for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
-            code, chosen = self._improve(holding, level, home, model, code, chosen)
+            chosen = self._improve(holding, level, home, model, chosen)
+        code = self.agenda.space.codes(chosen)
         good = holding.shortfall(home, level, code[:, None])[:, 0] <= 0.0
         return np.where(good, code, holding.top(home))
 
@@ -292,25 +291,16 @@ class Search:
         level: Float,
         home: Int,
         model: Issuewise,
-        code: Int,
         chosen: Int,
-    ) -> tuple[Int, Int]:
+    ) -> Int:
         """Change the single issue that helps the model most, or repairs most where it falls short."""
         issues, options = self._moves
-        strides = self.agenda.space.strides
-        tried = code[:, None] + (options[None, :] - chosen[:, issues]) * strides[issues][None, :]
-        rows = np.arange(code.size)[:, None]
         gain = self._gain(model, chosen)
-        if isinstance(holding, Unlisted):
-            short = holding.shortfall_after(home, level, chosen, self._moves)
-        else:
-            short = holding.shortfall(home, level, tried)
-        merit = np.where(short > 0.0, -_SHORTFALL - short, gain)
-        move = merit.argmax(axis=1)
-        code = tried[rows[:, 0], move]
+        short = holding.shortfall_after(home, level, chosen, self._moves)
+        move = np.where(short > 0.0, -_SHORTFALL - short, gain).argmax(axis=1)
         chosen = chosen.copy()
-        chosen[rows[:, 0], issues[move]] = options[move]
-        return code, chosen
+        chosen[np.arange(move.size), issues[move]] = options[move]
+        return chosen
 
     def _gain(self, model: Issuewise, chosen: Int) -> Float:
         """Return what each single change adds to the model's merit, (rows, moves)."""

@@ -18,7 +18,7 @@ from sim.additive import additive_frontier, best_choice, blocks, choices_of
 from sim.game import Agenda
 from sim.preferences import Interaction
 from sim.summed import SummedTables
-from sim.table.holding import Held, in_steps, short
+from sim.table.holding import Held, Moves, in_steps, short
 
 __all__ = ["SortedSums", "Unlisted"]
 
@@ -99,20 +99,11 @@ class Unlisted(Held):
             best, lowest = np.where(better, code, best), np.where(better, worth, lowest)
         return np.where(lowest < np.inf, best, self.top(home))
 
-    def shortfall_after(
-        self, home: Int, level: Float, chosen: Int, moves: tuple[Int, Int]
-    ) -> Float:
-        """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``.
+    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
+        """How far packages fall short once a single issue is changed, (rows, J); see ``Held``.
 
         The changes are added to what the package adds up to, without a sum over all issues for
         each, so the last digits may differ.
-
-        Parameters
-        ----------
-        chosen
-            Options of the packages to change, (rows, I).
-        moves
-            Issue and option of each change, (J,) each.
         """
         issues, options = moves
         codes, stay = self.agenda.space.codes(chosen), chosen[:, issues]
@@ -136,13 +127,13 @@ class Unlisted(Held):
         return short(level[rows, seen] - worth, self.span, lacking, crossed == 0)
 
     @staticmethod
-    def _gain(parts: Float, moves: tuple[Int, Int], stay: Int) -> Float:
+    def _gain(parts: Float, moves: Moves, stay: Int) -> Float:
         """Return what each change adds to a sum over issues, (rows, J)."""
         issues, options = moves
         return parts[issues, options] - parts[issues, stay]
 
     @staticmethod
-    def _after(chosen: Int, issue: int, moves: tuple[Int, Int]) -> Int:
+    def _after(chosen: Int, issue: int, moves: Moves) -> Int:
         """Return an issue's option after each change, (rows, J)."""
         issues, options = moves
         return np.where(issues == issue, options, chosen[:, issue, None])
