@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 
+_FEW = 64
+"""Up to so many entries a running sum, one addend after the other, takes less time than slices."""
+
+
 def _slices(values: Float, *, ordered: bool) -> list[Float]:
     """Return the entries of the last axis, sorted by value when three or more are combined."""
     count = values.shape[-1]
@@ -47,6 +51,11 @@ def total(values: Float, *, ordered: bool = True) -> Float:
     >>> float(total(np.array([[0.1, 0.2, 0.3]]))[0])
     0.6000000000000001
     """
+    if values.shape[-1] == 2:
+        return values[..., 0] + values[..., 1]
+    if values.size <= _FEW:
+        values = np.sort(values, axis=-1) if ordered else values
+        return np.add.accumulate(values, axis=-1)[..., -1]
     parts = _slices(values, ordered=ordered)
     return reduce(np.add, parts[1:], parts[0])
 
@@ -71,6 +80,8 @@ def smallest(values: Float) -> Float:
     >>> float(smallest(np.array([[2.0, 1.0]]))[0])
     1.0
     """
+    if values.shape[-1] == 2:
+        return np.minimum(values[..., 0], values[..., 1])
     parts = _slices(values, ordered=False)
     return reduce(np.minimum, parts[1:], parts[0])
 
@@ -83,6 +94,8 @@ def largest(values: Float) -> Float:
     >>> float(largest(np.array([[2.0, 1.0]]))[0])
     2.0
     """
+    if values.shape[-1] == 2:
+        return np.maximum(values[..., 0], values[..., 1])
     parts = _slices(values, ordered=False)
     return reduce(np.maximum, parts[1:], parts[0])
 
@@ -95,6 +108,8 @@ def everyone(flags: Bool) -> Bool:
     >>> everyone(np.array([[True, False], [True, True]])).tolist()
     [False, True]
     """
+    if flags.shape[-1] == 2:
+        return flags[..., 0] & flags[..., 1]
     return reduce(np.logical_and, [flags[..., k] for k in range(flags.shape[-1])])
 
 
@@ -106,6 +121,8 @@ def someone(flags: Bool) -> Bool:
     >>> someone(np.array([[True, False], [False, False]])).tolist()
     [True, False]
     """
+    if flags.shape[-1] == 2:
+        return flags[..., 0] | flags[..., 1]
     return reduce(np.logical_or, [flags[..., k] for k in range(flags.shape[-1])])
 
 

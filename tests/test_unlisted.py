@@ -21,6 +21,7 @@ from sim.scenario import compile_game
 from sim.summed import SummedTables
 from sim.table.aims import Issuewise, Least
 from sim.table.desk import _misreport
+from sim.table.holding import Change
 from sim.table.search import Search
 from tests.benchmarks.made import calm
 from tests.conftest import minimal
@@ -247,7 +248,10 @@ def test_a_changed_issue_falls_short_as_the_whole_package_does(name, monkeypatch
         issues, options = search._moves
         for party in range(talks.tables.parts.shape[1]):
             held = search.held(party, 0)
-            after = held.shortfall_after(home, level, chosen, (issues, options))
+            steps = (options - chosen[:, issues]) * talks.space.strides[issues]
+            codes = talks.space.codes(chosen)[:, None] + steps
+            change = Change(chosen, search._moves, codes)
+            after = held.shortfall_after(home, level, change)
             for move, (issue, option) in enumerate(zip(issues, options, strict=True)):
                 changed = chosen.copy()
                 changed[:, issue] = option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.game import Agenda
 __all__ = [
     "HOME_STEP",
     "Bottoms",
+    "Change",
     "Held",
     "HeldRows",
     "Holding",
@@ -26,6 +28,27 @@ __all__ = [
 
 Moves = tuple[Int, Int]
 """Changes of single issues: issue and option of each, (J,)."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Packages, and what they become once a single issue is changed.
+
+    Parameters
+    ----------
+    chosen
+        Options of the packages to change, (rows, I).
+    moves
+        Issue and option of each change, (J,) each.
+    after
+        The changed packages, (rows, J).
+    """
+
+    chosen: Int
+    moves: Moves
+    after: Int
+
 
 HOME_STEP = 0.1
 """Grid on which parties judge support at home (in shares of the utility range)."""
@@ -73,6 +96,11 @@ class Held:
         """Return where packages cross none of the party's red lines."""
         return self.agenda.tables.permits(self.party, codes)
 
+    @property
+    def free(self) -> bool:
+        """Whether the party has no red line."""
+        raise NotImplementedError
+
     def least(self, home: Int, level: Float) -> Int:
         """Return the open package worth least among those worth ``level``, else the own best."""
         raise NotImplementedError
@@ -108,22 +136,13 @@ class Held:
         codes
             Packages, (rows, J).
         """
-        rows = np.arange(codes.shape[0])[:, None]
-        below = level[rows, self.agenda.monitoring(codes)] - self.worth_of(codes)
+        below = level_of(self.agenda, level, codes) - self.worth_of(codes)
         lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps_of(codes)
-        return short(below, self.span, lacking, self.permits(codes))
+        return short(below, self.span, lacking, None if self.free else self.permits(codes))
 
-    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
-        """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``.
-
-        Parameters
-        ----------
-        chosen
-            Options of the packages to change, (rows, I).
-        moves
-            Issue and option of each change, (J,) each.
-        """
-        return self.shortfall(home, level, changed(self.agenda, chosen, moves))
+    def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
+        """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``."""
+        return self.shortfall(home, level, change.after)
 
 
 class Holding(Held):
@@ -143,6 +162,11 @@ class Holding(Held):
     def steps_of(self, codes: Int) -> Int:
         """Return the support packages have at home, in steps."""
         return self.steps[codes]
+
+    @cached_property
+    def free(self) -> bool:
+        """Whether the party has no red line."""
+        return bool(self.allowed.all())
 
     @cached_property
     def steps(self) -> Int:
@@ -218,11 +242,11 @@ class Bottoms:
         return found
 
 
-def changed(agenda: Agenda, chosen: Int, moves: Moves) -> Int:
-    """Return the packages that come of changing a single issue, (rows, J)."""
-    issues, options = moves
-    steps = (options - chosen[:, issues]) * agenda.space.strides[issues]
-    found: Int = agenda.space.codes(chosen)[:, None] + steps
+def level_of(agenda: Agenda, level: Float, codes: Int) -> Float:
+    """Return the level asked for at the packages' monitoring options, (rows, J) or (rows, 1)."""
+    if agenda.monitor < 0:
+        return level[:, :1]
+    found: Float = level[np.arange(codes.shape[0])[:, None], agenda.monitoring(codes)]
     return found
 
 
@@ -237,13 +261,19 @@ def _place(home: Int, low: Any, high: Any) -> Int:  # noqa: ANN401 - a number, o
     return place
 
 
-def short(below: Float, span: Any, lacking: Int, allowed: Bool) -> Float:  # noqa: ANN401
-    """Add up what packages lack: worth in shares of the span, support at home, a red line 1."""
-    lacks = np.maximum(below, 0.0) / span
-    refused = lacking > 0
-    if refused.any():
-        lacks = lacks + HOME_STEP * np.where(refused, lacking, 0)
-    return lacks if allowed.all() else np.where(allowed, lacks, lacks + 1.0)
+def short(below: Float, span: Any, lacking: Int, allowed: Bool | None) -> Float:  # noqa: ANN401
+    """Add up what packages lack: worth in shares of the span, support at home, a red line 1.
+
+    ``allowed`` is ``None`` where there is no red line.
+    """
+    lacks = np.maximum(below, 0.0)
+    lacks /= span
+    lacking = np.maximum(lacking, 0)
+    if lacking.any():
+        lacks += HOME_STEP * lacking
+    if allowed is not None and not allowed.all():
+        lacks += ~allowed
+    return lacks
 
 
 class Holdings:
@@ -298,13 +328,12 @@ class HeldRows:
     def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
         """How far packages fall short of level, support and red lines; see ``Held``."""
         whole, point = self._whole, self._point[:, None]
-        rows = np.arange(codes.shape[0])[:, None]
         worth = whole.agenda.tables.worth(point, whole.party, codes)
-        below = level[rows, whole.agenda.monitoring(codes)] - worth
+        below = level_of(whole.agenda, level, codes) - worth
         lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps_of(point, codes)
         permitted = whole.agenda.tables.permits(whole.party, codes)
         return short(below, self.span[:, 0], lacking, permitted)
 
-    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
+    def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed; see ``Held``."""
-        return self.shortfall(home, level, changed(self._whole.agenda, chosen, moves))
+        return self.shortfall(home, level, change.after)

@@ -15,7 +15,7 @@ from sim._numerics import total
 from sim._typing import Float, Int
 from sim.game import Agenda
 from sim.table.aims import Issuewise, Least, Near
-from sim.table.holding import Bottoms, Held, HeldRows, Holding, Holdings, Moves
+from sim.table.holding import Bottoms, Change, Held, HeldRows, Holding, Holdings, Moves
 from sim.table.ladder import Ladder
 from sim.table.unlisted import Unlisted
 
@@ -221,25 +221,29 @@ class Search:
         moves = np.array(pairs)
         return moves[:, 0], moves[:, 1]
 
+    @cached_property
+    def _cells(self) -> tuple[Int, Int]:
+        """Where each issue begins, (I,), and each single option stands, (J,), in a row of values."""
+        issues, options = self._moves
+        return np.arange(len(self.agenda.space.sizes)) * self._width, issues * self._width + options
+
     def _from_structure(
         self, holding: Held | HeldRows, level: Float, home: Int, model: Issuewise
     ) -> Int:
-        values = model.values
-        own = holding.parts + self._padding
         lowest = level.min(axis=1)
-        needed = lowest - holding.offset
-        worth = np.broadcast_to(own, (level.shape[0], *own.shape[-2:]))
+        worth = holding.parts + self._padding
         if self.agenda.monitor >= 0:
-            worth = worth.copy()
-            extra = level - lowest[:, None]
-            worth[:, self.agenda.monitor, : level.shape[1]] -= extra
-        merit = values[:, :, : self._width] * holding.span + self._padding[None]
-        chosen = self._balance(worth, merit, needed)
-        for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
-            chosen = self._improve(holding, level, home, model, chosen)
+            worth = np.broadcast_to(worth, (level.shape[0], *worth.shape[-2:])).copy()
+            worth[:, self.agenda.monitor, : level.shape[1]] -= level - lowest[:, None]
+        elif worth.ndim == 2:
+            worth = np.broadcast_to(worth, (level.shape[0], *worth.shape))
+        merit = model.values[:, :, : self._width] * holding.span + self._padding
+        chosen = self._balance(worth, merit, lowest - holding.offset)
         code = self.agenda.space.codes(chosen)
+        for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
+            chosen, code = self._improve(holding, level, home, model, chosen, code)
         good = holding.shortfall(home, level, code[:, None])[:, 0] <= 0.0
-        return np.where(good, code, holding.top(home))
+        return code if good.all() else np.where(good, code, holding.top(home))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
         """Find the least weight on own value that makes the package worth enough, (rows, I).
@@ -256,34 +260,35 @@ class Search:
     def _weighed(self, worth: Float, merit: Float, needed: Float) -> Int:
         """Return the options at the least weight that is enough, (I, rows); parts are (O, I, rows)."""
         low, high = np.zeros((1, needed.size)), np.ones((1, needed.size))
+        rows = np.arange(needed.size)
         for _ in range(2):
             weights = low + (high - low) * _GRID
             enough = self._value_at(worth, merit, weights) >= needed
-            first = np.where(enough.any(axis=0), enough.argmax(axis=0), _WEIGHTS - 1)
-            high = np.take_along_axis(weights, first[None, :], axis=0)
+            enough[-1] = True
+            high = weights[enough.argmax(axis=0), rows][None, :]
             low = high - (weights[1:2] - weights[:1])
         return self._choice_at(worth, merit, high[0])
 
     def _value_at(self, worth: Float, merit: Float, weights: Float) -> Float:
         """Return own value of the package best at each weight, (W, rows)."""
-        mixed, rest = weights[:, None, :], 1.0 - weights[:, None, :]
-        best = mixed * worth[0] + rest * merit[0]
-        value = np.broadcast_to(worth[0], best.shape)
+        scores = self._scores(worth[:, None], merit[:, None], weights[:, None, :])
+        best, value = scores[0], np.broadcast_to(worth[0], scores.shape[1:])
         for option in range(1, self._width):
-            score = mixed * worth[option] + rest * merit[option]
-            value = np.where(score > best, worth[option], value)
-            np.maximum(best, score, out=best)
+            value = np.where(scores[option] > best, worth[option], value)
+            np.maximum(best, scores[option], out=best)
         return total(value.transpose(0, 2, 1), ordered=False)
 
     def _choice_at(self, worth: Float, merit: Float, weight: Float) -> Int:
         """Return the best option of each issue at one weight a row, (I, rows)."""
-        best = weight * worth[0] + (1.0 - weight) * merit[0]
-        choice = np.zeros(best.shape, dtype=np.int64)
-        for option in range(1, self._width):
-            score = weight * worth[option] + (1.0 - weight) * merit[option]
-            choice = np.where(score > best, option, choice)
-            np.maximum(best, score, out=best)
+        choice: Int = self._scores(worth, merit, weight).argmax(axis=0)
         return choice
+
+    @staticmethod
+    def _scores(worth: Float, merit: Float, weight: Float) -> Float:
+        """Weigh own value against the model's merit; options stand first."""
+        scores = weight * worth
+        scores += (1.0 - weight) * merit
+        return scores
 
     def _improve(
         self,
@@ -292,25 +297,39 @@ class Search:
         home: Int,
         model: Issuewise,
         chosen: Int,
-    ) -> Int:
-        """Change the single issue that helps the model most, or repairs most where it falls short."""
+        code: Int,
+    ) -> tuple[Int, Int]:
+        """Change the single issue that helps the model most, or repairs most where it falls short.
+
+        Returns
+        -------
+        tuple
+            The options by issue, (rows, I), and the packages, (rows,).
+        """
         issues, options = self._moves
+        after = code[:, None] + (options - chosen[:, issues]) * self._strides
+        short = holding.shortfall_after(home, level, Change(chosen, self._moves, after))
         gain = self._gain(model, chosen)
-        short = holding.shortfall_after(home, level, chosen, self._moves)
         move = np.where(short > 0.0, -_SHORTFALL - short, gain).argmax(axis=1)
-        chosen = chosen.copy()
-        chosen[np.arange(move.size), issues[move]] = options[move]
-        return chosen
+        rows, chosen = np.arange(move.size), chosen.copy()
+        chosen[rows, issues[move]] = options[move]
+        return chosen, after[rows, move]
+
+    @cached_property
+    def _strides(self) -> Int:
+        """What one more step of each single option's issue adds to the package, (J,)."""
+        strides: Int = self.agenda.space.strides[self._moves[0]]
+        return strides
 
     def _gain(self, model: Issuewise, chosen: Int) -> Float:
         """Return what each single change adds to the model's merit, (rows, moves)."""
         issues, options = self._moves
         if model.each is None:
-            width = model.values.shape[2]
-            flat = model.values.reshape(chosen.shape[0], -1)
-            now = np.take_along_axis(flat, chosen + np.arange(chosen.shape[1]) * width, axis=1)
-            after = flat.take(issues * width + options, axis=1)
-            after -= now.take(issues, axis=1)
+            starts, cells = self._cells
+            flat = model.values[:, :, : self._width].reshape(chosen.shape[0], -1)
+            rows = np.arange(chosen.shape[0])[:, None]
+            after = flat.take(cells, axis=1)
+            after -= flat[rows, chosen + starts].take(issues, axis=1)
             return after
         moved = np.broadcast_to(chosen[:, None, :], (chosen.shape[0], issues.size, chosen.shape[1]))
         moved = moved.copy()

@@ -18,7 +18,7 @@ from sim.additive import additive_frontier, best_choice, blocks, choices_of
 from sim.game import Agenda
 from sim.preferences import Interaction
 from sim.summed import SummedTables
-from sim.table.holding import Held, Moves, in_steps, short
+from sim.table.holding import Change, Held, Moves, in_steps, short
 
 __all__ = ["SortedSums", "Unlisted"]
 
@@ -99,12 +99,18 @@ class Unlisted(Held):
             best, lowest = np.where(better, code, best), np.where(better, worth, lowest)
         return np.where(lowest < np.inf, best, self.top(home))
 
-    def shortfall_after(self, home: Int, level: Float, chosen: Int, moves: Moves) -> Float:
+    @cached_property
+    def free(self) -> bool:
+        """Whether the party has no red line."""
+        return not bool(self._tables.lines[self.party].any())
+
+    def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed, (rows, J); see ``Held``.
 
         The changes are added to what the package adds up to, without a sum over all issues for
         each, so the last digits may differ.
         """
+        chosen, moves = change.chosen, change.moves
         issues, options = moves
         codes, stay = self.agenda.space.codes(chosen), chosen[:, issues]
         worth = self.worth_of(codes)[:, None] + self._gain(self.parts, moves, stay)
