@@ -204,6 +204,28 @@ class Agenda:
             return np.zeros(np.shape(package), dtype=np.int16)
         return self.space.option(self.monitor, package)
 
+    def public_worth(self, party: int, package: Int) -> Float:
+        """Return what packages look worth to a party from outside, shape of ``package``.
+
+        The mean of its option scores, which every side can read off an issue; weights are private.
+        """
+        if self.space.listed:
+            return self._public[party][package]
+        return self._read(self.tables.shapes[party], self.space.choices(package))
+
+    @cached_property
+    def _public(self) -> list[Float]:
+        """``public_worth`` of each listed package, (N,) for each party."""
+        return [self._read(shapes, self.space.options) for shapes in self.tables.shapes]
+
+    @staticmethod
+    def _read(shapes: Float, options: Int) -> Float:
+        """Return the mean over issues, first axis of ``options``, issue by issue."""
+        worth = shapes[0][options[0]]
+        for issue in range(1, len(options)):
+            worth = worth + shapes[issue][options[issue]]
+        return worth / len(options)
+
     @property
     def listed(self) -> Tables:
         """Values of all packages.

@@ -33,16 +33,17 @@ def draft(desk: Desk) -> Draft:
     take the one that is cheapest to clear.
     """
     utilities, floors = desk.reported
-    gains = utilities - floors
     scale = desk.session.game.scale[None, :, None]
-    signing = list(desk.session.talks.signatories)
-    short = np.zeros_like(gains)
-    short[:, signing] = (np.maximum(-gains, 0.0) / scale)[:, signing]
-    missing = total(short.transpose(0, 2, 1))
+    signing = desk.session.talks.signatories
+    gains = utilities - floors
+    short = np.maximum(-gains, 0.0) / scale
     gained = np.maximum(gains, 0.0) / scale
     if not desk.session.game.idle("partiality", 0.0):
         gained = power(gained, 1.0 + desk.field("partiality")[:, :, None])
-    worth = product(gained[:, signing].transpose(0, 2, 1))
+    if len(signing) < desk.parties:
+        short[:, np.setdiff1d(np.arange(desk.parties), signing)] = 0.0
+        gained = gained[:, list(signing)]
+    missing, worth = total(short.transpose(0, 2, 1)), product(gained.transpose(0, 2, 1))
     best = np.where(missing > 0.0, -missing, worth).argmax(axis=1)
     rows = np.arange(desk.rows.size)
     pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import at, everyone, smallest, someone, total
+from sim._numerics import at, everyone, smallest, someone
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -212,37 +212,32 @@ def _learn_from_answers(
         blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
         error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
         blurred = blur * error
-    options = session.talks.space.choices(package)
-    issues = np.arange(options.shape[0])[:, None]
     signing = session.talks.signatories
-    apart = game.settings.protocol == "proximity"
-    hope = hoped_for(state.floor_mean[rows], session.times[rows][:, :, None])
     for other in signing:
-        shapes = session.talks.tables.shapes[other][issues, options]
-        worth = _mean_score(shapes)
-        agreed = answers[:, other]
-        refused = ~agreed
-        answered = proposer != other
+        worth = session.talks.public_worth(other, package)
+        agreed, answered = answers[:, other], proposer != other
         for party in signing:
             if party == other:
                 continue
             read = worth if blurred is None else worth + blurred[:, party]
-            heard = agreed if apart else agreed | (answered & (read >= hope[:, party, other]))
-            mean, sd = learn_floor(
-                state.floor_mean[rows, party, other],
-                state.floor_sd[rows, party, other],
-                read,
-                refused=refused,
-                heard=heard if spoke is None else heard & spoke[:, other],
-            )
-            state.floor_mean[rows, party, other] = mean
-            state.floor_sd[rows, party, other] = sd
+            heard = agreed
+            if game.settings.protocol != "proximity":
+                hope = hoped_for(state.floor_mean[rows, party, other], session.times[rows, party])
+                heard = agreed | (answered & (read >= hope))
+            if spoke is not None:
+                heard = heard & spoke[:, other]
+            new = np.flatnonzero(heard)
+            if new.size:
+                _learn_floor(state, rows[new], party, other, read[new], refused=~agreed[new])
 
 
-def _mean_score(shapes: Float) -> Float:
-    """Return the mean over issues, first axis, issue by issue."""
-    mean: Float = total(shapes.T, ordered=False) / shapes.shape[0]
-    return mean
+def _learn_floor(
+    state: State, rows: Rows, party: int, other: int, worth: Float, *, refused: Bool
+) -> None:
+    """Update a party's belief of another's floor from an answer to a package."""
+    at = rows, party, other
+    mean, sd = learn_floor(state.floor_mean[at], state.floor_sd[at], worth, refused=refused)
+    state.floor_mean[at], state.floor_sd[at] = mean, sd
 
 
 def _tell(

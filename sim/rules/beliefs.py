@@ -24,9 +24,7 @@ _FORGET = 0.02
 _WIDEST = 0.3
 
 
-def learn_floor(
-    mean: Float, sd: Float, worth: Float, *, refused: Bool, heard: Bool
-) -> tuple[Float, Float]:
+def learn_floor(mean: Float, sd: Float, worth: Float, *, refused: Bool) -> tuple[Float, Float]:
     r"""Update a normal belief of another's floor from an answer to a package.
 
     A refusal of :math:`x` has likelihood :math:`\Lambda((\theta - \hat u_j(x))/.05)`, an offer
@@ -41,13 +39,11 @@ def learn_floor(
         What the package is believed to be worth to the other.
     refused
         Whether it was refused (otherwise offered or accepted).
-    heard
-        Where there is anything to learn from.
 
     Examples
     --------
     >>> yes = np.ones(1, dtype=bool)
-    >>> up, _ = learn_floor(np.full(1, 0.5), np.full(1, 0.2), np.full(1, 0.5), refused=yes, heard=yes)
+    >>> up, _ = learn_floor(np.full(1, 0.5), np.full(1, 0.2), np.full(1, 0.5), refused=yes)
     >>> bool(up[0] > 0.5)
     True
     """
@@ -61,7 +57,7 @@ def learn_floor(
     gain = sd * sd / width
     new_mean = mean + sign * gain * ratio
     shrink = np.maximum(1.0 - (gain / width) * ratio * (z + ratio), 0.05)
-    return np.where(heard, new_mean, mean), np.where(heard, sd * np.sqrt(shrink), sd)
+    return new_mean, sd * np.sqrt(shrink)
 
 
 def hoped_for(floor: Float, time: Float) -> Float:

@@ -22,11 +22,16 @@ _UNIT_WIDTH = 12.0**0.5
 def _misreport(draws: Float, packages: Int) -> Float:
     """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
 
+    Parties come first in memory, so that each is a block of its own.
+
     Uniform: one draw a party, turned on by a share of its own for each text (Cranley and Patterson
     1976, doi:10.1137/0713071).
     """
-    turned = draws[:, :, None] + _share_of(packages)[:, None, :]
-    return _UNIT_WIDTH * (np.remainder(turned, 1.0) - 0.5)
+    errors: Float = draws.T[:, :, None] + _share_of(packages)
+    errors -= np.floor(errors)
+    errors -= 0.5
+    errors *= _UNIT_WIDTH
+    return errors.transpose(1, 0, 2)
 
 
 def _share_of(packages: Int) -> Float:
@@ -107,14 +112,23 @@ class Desk:
         utilities = tables.worth(point[:, None, None], parties, packages[:, None, :])
         if not session.game.idle("report_noise", 0.0):
             draws = session.noise.uniform(stream, session.game.keys("parties"), rows)
-            size = self.field("report_noise")[:, None] * session.game.scale
-            utilities = utilities + size[:, :, None] * _misreport(draws, packages)
-        option = session.talks.monitoring(packages)[:, None, :]
-        floors = np.take_along_axis(session.floors[rows], option, axis=2)
+            errors = _misreport(draws, packages)
+            errors *= (self.field("report_noise")[:, None] * session.game.scale)[:, :, None]
+            errors += utilities
+            utilities = errors
+        return utilities, self._shaded(point, session.talks.monitoring(packages))
+
+    def _shaded(self, point: Int, options: Int) -> Float:
+        """Return floors as reported for monitoring options (1 or rows, Q), (rows, P, Q)."""
+        session = self.session
+        floors = session.floors.take(self.rows, axis=0)
         ideal = session.talks.tables.ideal[point][:, :, None]
-        shade = at(session.fields.exaggeration, rows)
+        shade = at(session.fields.exaggeration, self.rows)
         shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
-        return utilities, shaded
+        if options.shape[0] > 1:
+            return np.take_along_axis(shaded, options[:, None, :], axis=2)
+        by_party = np.ascontiguousarray(shaded.transpose(1, 0, 2))
+        return by_party.take(options[0], axis=2).transpose(1, 0, 2)
 
     def select(self, some: Bool) -> Desk:
         """Return the desk over some of its rows."""
