@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+_NONE = float("nan")
+
+
 class _Agent(mesa.Agent):  # type: ignore[misc]
     """An actor with a name, at a place in the arrays."""
 
@@ -70,26 +73,25 @@ class PartyAgent(_Agent):
     @property
     def trust(self) -> float:
         """Trust in the other party it trusts least, 0 to 1."""
-        return self._read(lambda s: s.trust[0, self.place].min(), float("nan"))
+        state = self.model.state
+        return float(min(state.trust[0, self.place].tolist())) if state.rows else _NONE
 
     @property
     def outside_option(self) -> float:
         """What the party expects without a deal, in utils."""
-        return self._read(lambda _: self.model.outside_today[self.place], float("nan"))
+        return float(self.model.outside_today[self.place]) if self.model.state.rows else _NONE
 
     @property
     def readiness(self) -> float:
         """Readiness to sit at the table when last asked, on a session day, 0 to 1."""
-        return self._read(lambda s: s.ready[0, self.place], float("nan"))
+        state = self.model.state
+        return float(state.ready.item(0, self.place)) if state.rows else _NONE
 
     @property
     def present(self) -> bool:
         """Whether the party sits at the table."""
-        return bool(self._read(lambda s: s.present[0, self.place], 0.0))
-
-    def _read(self, entry: Any, empty: float) -> float:  # noqa: ANN401
         state = self.model.state
-        return float(entry(state)) if state.rows else empty
+        return bool(state.present.item(0, self.place)) if state.rows else False
 
 
 class MediatorAgent(_Agent):
@@ -103,7 +105,7 @@ class MediatorAgent(_Agent):
     def spent(self) -> float:
         """Share of the addressed party's range spent so far."""
         state = self.model.state
-        return float(state.spent[0, self.place]) if state.rows else float("nan")
+        return float(state.spent.item(0, self.place)) if state.rows else _NONE
 
 
 class ConstituencyAgent(_Agent):
@@ -117,7 +119,7 @@ class SpoilerAgent(_Agent):
     def attacked(self) -> bool:
         """Whether it attacked today."""
         state = self.model.state
-        return bool(state.attacked[0, self.place]) if state.rows else False
+        return bool(state.attacked.item(0, self.place)) if state.rows else False
 
 
 class NegotiationModel(mesa.Model):  # type: ignore[misc]
@@ -197,25 +199,25 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]
     @property
     def fighting(self) -> float:
         """Intensity of fighting, 0 to 1."""
-        return float(self.state.fighting[0]) if self.state.rows else float("nan")
+        return float(self.state.fighting.item(0)) if self.state.rows else _NONE
 
     @property
-    def outside_today(self) -> Any:  # noqa: ANN401 - array
-        """Outside option of each party today, (P,); worked out once a day."""
+    def outside_today(self) -> list[float]:
+        """Outside option of each party today; worked out once a day."""
         if self._outside[0] != self.day:
-            self._outside = (self.day, outside(self.state.fields, self.state)[0])
+            self._outside = (self.day, outside(self.state.fields, self.state)[0].tolist())
         return self._outside[1]
 
     @property
     def nearness(self) -> float:
         """Smallest relative gain of the last text on the table, 0 to 1."""
-        return float(self.state.near[0]) if self.state.rows else float("nan")
+        return float(self.state.near.item(0)) if self.state.rows else _NONE
 
     @property
     def delivered(self) -> int:
         """Tranches delivered so far."""
         if self.state.rows:
-            return int(self.state.delivered[0])
+            return int(self.state.delivered.item(0))
         return int(self.run_.archive.arrays["delivered"][0])
 
     def party(self, name: str) -> PartyAgent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -36,30 +37,33 @@ class Ladder:
         self._options = holding.agenda.space.options
         self._levels, ranks = np.unique(holding.worth, return_inverse=True)
         monitored = holding.agenda.monitored
-        kinds = int(monitored.max()) + 1
+        self._kinds = int(monitored.max()) + 1
         lists = [np.flatnonzero(holding.open(place)) for place in range(holding.places)]
-        widest = max(codes.size for codes in lists)
-        self._order = np.zeros((len(lists), widest), dtype=np.int32)
-        self._starts = np.zeros((len(lists), kinds + 1), dtype=np.int32)
-        self._reach = np.zeros((len(lists), kinds, self._levels.size + 1), dtype=np.int32)
+        self._width = max(codes.size for codes in lists)
+        self._order = np.zeros((len(lists), self._width), dtype=np.int32)
+        self._starts = np.zeros((len(lists), self._kinds + 1), dtype=np.int32)
+        self._lowest = np.zeros((len(lists), self._kinds, self._levels.size + 1), dtype=np.int32)
         self._listed: list[Int] = []
         for place, codes in enumerate(lists):
             keep = codes[np.lexsort((codes, -holding.worth[codes], monitored[codes]))]
             self._order[place, : keep.size] = keep
             self._listed.append(self._options[:, keep].astype(np.intp))
-            self._starts[place] = np.searchsorted(monitored[keep], np.arange(kinds + 1))
-            for kind in range(kinds):
+            self._starts[place] = np.searchsorted(monitored[keep], np.arange(self._kinds + 1))
+            for kind in range(self._kinds):
                 count = np.bincount(
                     ranks[codes[monitored[codes] == kind]], minlength=self._levels.size + 1
                 )
-                self._reach[place, kind] = count[::-1].cumsum()[::-1]
-        self._type = np.int16 if widest < 32_000 else np.int32
-        self._most = max(cells // widest, 1)
+                height = count[::-1].cumsum()[::-1]
+                last = self._starts[place, kind] + height - 1
+                self._lowest[place, kind] = np.where(height > 0, last, -1)
+        self._type = np.int16 if self._width < 32_000 else np.int32
+        self._most = max(cells // self._width, 1)
+        self._pairs = self._options.astype(np.int32) * similarity.shape[-1]
         self._clear()
 
     def _clear(self) -> None:
         self._rung_of = np.full((self._order.shape[0], self._options.shape[1]), -1, dtype=np.int32)
-        self._rungs = np.empty((0, self._order.shape[1]), dtype=self._type)
+        self._rungs = np.empty((0, self._width), dtype=self._type)
         self._used = 0
 
     def find(self, home: Int, level: Float, near: Int) -> Int:
@@ -76,32 +80,35 @@ class Ladder:
         near
             Reference packages, (rows,).
         """
-        place = self._holding.place(home)
-        kinds = self._starts.shape[1] - 1
-        rank = np.searchsorted(self._levels, level[:, :kinds])
-        height = self._reach[place[:, None], np.arange(kinds), rank]
-        lowest = self._starts[place][:, :kinds] + np.maximum(height - 1, 0)
-        lowest = np.minimum(lowest, self._order.shape[1] - 1)
-        rung = self._rung(place, near)
-        code = self._order[place[:, None], self._rungs[rung[:, None], lowest]]
-        closeness = np.where(height > 0, self._between(code, near[:, None]), -np.inf)
-        rows = np.arange(near.size)
+        place = self._holding.place(home).astype(np.intp)[:, None]
+        kinds = np.arange(self._kinds)
+        rank = np.searchsorted(self._levels, level[:, : self._kinds])
+        row = place * self._kinds + kinds
+        lowest = self._lowest.ravel().take(row * self._lowest.shape[2] + rank)
+        rung = self._rung(place[:, 0], near)[:, None]
+        step = self._rungs.ravel().take(rung * self._width + np.maximum(lowest, 0))
+        code = self._order.ravel().take(place * self._width + step)
+        closeness = np.where(lowest >= 0, self._between(code, near), -np.inf)
         best = closeness.argmax(axis=1)
-        reached = closeness[rows, best] > -np.inf
-        return np.where(reached, code[rows, best], self._holding.tops[place])
+        rows = np.arange(near.size)
+        found = code[rows, best]
+        reached = lowest[rows, best] >= 0
+        return found if reached.all() else np.where(reached, found, self._holding.tops[place[:, 0]])
 
-    def _between(self, some: Int, others: Int) -> Float:
-        """Return how alike packages are to the party: a sum over issues."""
-        closeness = self._similarity[0, self._options[0, some], self._options[0, others]]
-        for issue in range(1, self._similarity.shape[0]):
-            options = self._options[issue]
-            closeness = closeness + self._similarity[issue, options[some], options[others]]
-        return closeness
+    def _between(self, some: Int, near: Int) -> Float:
+        """Return how alike packages (rows, K) are to one (rows,) for the party: a sum over issues."""
+        alike = (
+            similarity.ravel().take(pairs.take(some) + options.take(near)[:, None])
+            for similarity, pairs, options in zip(
+                self._similarity, self._pairs, self._options, strict=True
+            )
+        )
+        return reduce(np.add, alike)
 
     # rungs
 
     def _rung(self, place: Int, near: Int) -> Int:
-        found: Int = self._rung_of[place, near]
+        found: Int = self._rung_of[place, near].astype(np.intp)
         if found.min() >= 0:
             return found
         count = self._options.shape[1]
@@ -115,13 +122,13 @@ class Ladder:
             self._rungs[self._used] = self._climb(where, reference)
             self._rung_of[where, reference] = self._used
             self._used += 1
-        made: Int = self._rung_of[place, near]
+        made: Int = self._rung_of[place, near].astype(np.intp)
         return made
 
     def _reserve(self, extra: int) -> None:
         needed = self._used + extra
         if needed > self._rungs.shape[0]:
-            grown = np.empty((needed + needed // 2 + 16, self._rungs.shape[1]), dtype=self._type)
+            grown = np.empty((needed + needed // 2 + 16, self._width), dtype=self._type)
             grown[: self._used] = self._rungs[: self._used]
             self._rungs = grown
 
@@ -131,7 +138,7 @@ class Ladder:
         for issue in range(1, self._similarity.shape[0]):
             alike = self._similarity[issue, :, self._options[issue, reference]]
             closeness += alike.take(listed[issue])
-        best = np.zeros(self._rungs.shape[1], dtype=self._type)
+        best = np.zeros(self._width, dtype=self._type)
         starts = self._starts[place]
         for low, high in pairwise(starts):
             if low == high:
