@@ -8,7 +8,9 @@ differ in the last bit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,7 @@ __all__ = [
     "product",
     "smallest",
     "someone",
+    "those",
     "total",
 ]
 
@@ -166,6 +169,17 @@ def hold(value: Float, low: float | Float, high: float | Float) -> Float:
     [0.0, 0.5, 1.0]
     """
     return np.minimum(np.maximum(value, low), high)
+
+
+def those(values: Any, some: Sequence[int]) -> Any:  # noqa: ANN401 - an array of any type
+    """Return some entries of the last axis, in rising order; the array itself where it is all.
+
+    Examples
+    --------
+    >>> those(np.array([[1.0, 2.0, 3.0]]), (0, 2)).tolist()
+    [[1.0, 3.0]]
+    """
+    return values if len(some) == values.shape[-1] else values[..., list(some)]
 
 
 def at(table: Int, rows: Int) -> Int:

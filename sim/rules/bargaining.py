@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import at, everyone, smallest, someone
+from sim._numerics import at, everyone, smallest, someone, those
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -44,7 +44,7 @@ def meet(
     if lowest is None:
         return
     for agenda, talks in enumerate(game.agendas):
-        gathered = everyone(state.present[:, talks.signatories])
+        gathered = everyone(those(state.present, talks.signatories))
         rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
         if rows.size:
             floor = lowest if agenda == 0 else floors(game, fields, state, agenda)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import at, smallest
+from sim._numerics import at, smallest, those
 from sim._typing import Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -46,7 +46,7 @@ def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
 
 def least_trust(trust: Float, signing: Sequence[int]) -> Float:
     """Return each party's trust in the other signatory it trusts least, shape (R, P)."""
-    return smallest(trust if len(signing) == trust.shape[-1] else trust[..., list(signing)])
+    return smallest(those(trust, signing))
 
 
 def confidence(trust: Float, detected: Float) -> Float:

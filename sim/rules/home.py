@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import everyone, logistic, power, smallest
+from sim._numerics import everyone, hold, logistic, power, smallest, those
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
@@ -36,13 +36,23 @@ def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> Float 
     if game.meets_on(state.day):
         lowest = floors(game, fields, state, 0)
         _decide_presence(game, fields, state, noise, lowest)
-    talking = (state.stage == OPEN)[:, 0]
-    missing = talking & ~everyone(state.present[:, game.agendas[0].signatories])
+    _wait(game, state)
+    return lowest
+
+
+def _wait(game: Game, state: State) -> None:
+    """Count the days on which talks stand open and somebody stays away; give up after so many."""
+    there = everyone(those(state.present, game.agendas[0].signatories))
+    if there.all():
+        if state.empty.any():
+            state.empty = np.zeros_like(state.empty)
+        return
+    missing = ~there & (state.stage[:, 0] == OPEN)
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
-    walked = without_a_deal(state, Outcome.WALKED)
-    state.outcome = np.where(gone, walked, state.outcome).astype(state.outcome.dtype)
-    return lowest
+    if gone.any():
+        walked = without_a_deal(state, Outcome.WALKED)
+        state.outcome = np.where(gone, walked, state.outcome).astype(state.outcome.dtype)
 
 
 def motivation(fields: Fields, state: State) -> Float:
@@ -65,26 +75,27 @@ def optimism(game: Game, state: State, lowest: Float) -> Float:
     What a party could still offer the other at its own floor, read off public option scores
     with equal weights, is set against its belief of the other's floor; the least of these.
     """
-    floor = smallest(lowest)
-    table = game.agendas[0].reach
+    floor, table = smallest(lowest), game.agendas[0].reach
+    ideal = game.agendas[0].tables.ideal[state.point]
     steps = table.shape[-1] - 1
+    share = floor / np.maximum(ideal, 1e-9)
+    place = hold(np.ceil(share * steps), 0.0, steps).astype(np.intp)
     columns = []
     for party in range(len(game.parties)):
-        ideal = game.agendas[0].tables.ideal[state.point, party]
-        share = floor[:, party] / np.maximum(ideal, 1e-9)
-        place = np.minimum(np.maximum(np.ceil(share * steps), 0.0), steps).astype(np.int64)
         chances = [
             logistic(
                 1.702
-                * (table[state.point, party, other, place] - state.floor_mean[:, party, other])
+                * (
+                    table[state.point, party, other, place[:, party]]
+                    - state.floor_mean[:, party, other]
+                )
                 / state.floor_sd[:, party, other]
             )
             for other in game.agendas[0].signatories
             if other != party
         ]
-        hope = smallest(np.stack(chances, axis=-1))
-        columns.append(np.where(floor[:, party] > ideal, 0.0, hope))
-    return np.stack(columns, axis=-1)
+        columns.append(chances[0] if len(chances) == 1 else smallest(np.stack(chances, axis=-1)))
+    return np.where(floor > ideal, 0.0, np.stack(columns, axis=-1))
 
 
 def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:
@@ -106,6 +117,10 @@ def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise, low
     ready = readiness(game, fields, state, lowest)
     state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum
+    if state.present.all() and not low.any():
+        if state.weary.any():
+            state.weary = np.zeros_like(state.weary)
+        return  # all sit, and nobody tires of it
     weary = np.where(state.present & low, state.weary + 1, 0)
     leaves = weary >= game.settings.patience
     enters = noise.uniform("presence", game.keys("parties")) < ready
