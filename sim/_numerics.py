@@ -137,13 +137,15 @@ def power(base: Float, exponent: Float | float) -> Float:
     >>> power(np.array([2.0, 3.0]), 2.0).tolist()
     [4.0, 9.0]
     """
-    exponent = np.asarray(exponent, dtype=np.float64)
+    base, exponent = np.asarray(base), np.asarray(exponent, dtype=np.float64)
     shape = np.broadcast(base, exponent).shape
     return np.power(_in_full(base, shape), _in_full(exponent, shape))
 
 
 def _in_full(values: Float, shape: tuple[int, ...]) -> Float:
-    """Lay values out over a whole contiguous array."""
+    """Lay values out over a whole contiguous array, or return them if they are one."""
+    if values.shape == shape and values.flags.c_contiguous:
+        return values
     full = np.empty(shape)
     full[...] = values
     return full

@@ -39,7 +39,7 @@ def draft(desk: Desk) -> Draft:
     short = np.maximum(-gains, 0.0) / scale
     gained = np.maximum(gains, 0.0) / scale
     if not desk.session.game.idle("partiality", 0.0):
-        gained = power(gained, 1.0 + desk.field("partiality")[:, :, None])
+        _lean(gained, desk.field("partiality"))
     if len(signing) < desk.parties:
         short[:, np.setdiff1d(np.arange(desk.parties), signing)] = 0.0
         gained = gained[:, list(signing)]
@@ -48,6 +48,13 @@ def draft(desk: Desk) -> Draft:
     rows = np.arange(desk.rows.size)
     pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))
     return Draft(pool[rows, best], floors[rows, :, best], short[rows, :, best])
+
+
+def _lean(gained: Float, partiality: Float) -> None:
+    """Raise what each side gains, (rows, P, Q), to one plus the mediator's partiality for it."""
+    for party in range(gained.shape[1]):
+        if partiality[:, party].any():
+            gained[:, party] = power(gained[:, party], 1.0 + partiality[:, party, None])
 
 
 def table_text(desk: Desk) -> tuple[Intervention, Draft | None]:
