@@ -14,14 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from sim._typing import Bool, Float, Int
+from sim._typing import Bool, Float, Int, Rows
 
 __all__ = [
+    "anywhere",
     "at",
+    "beside",
     "everyone",
+    "everywhere",
     "hold",
     "largest",
     "logistic",
+    "places",
     "power",
     "product",
     "smallest",
@@ -171,6 +175,54 @@ def hold(value: Float, low: float | Float, high: float | Float) -> Float:
     [0.0, 0.5, 1.0]
     """
     return np.minimum(np.maximum(value, low), high)
+
+
+def places(flags: Bool) -> Rows:
+    """Return where flags (R,) hold.
+
+    Examples
+    --------
+    >>> places(np.array([False, True, True])).tolist()
+    [1, 2]
+    """
+    return flags.nonzero()[0]
+
+
+def anywhere(flags: Any) -> bool:  # noqa: ANN401 - an array of any type
+    """Return whether any entry of an array is true, or not 0.
+
+    Examples
+    --------
+    >>> anywhere(np.zeros((2, 2)))
+    False
+    """
+    return bool(np.count_nonzero(flags))
+
+
+def everywhere(flags: Any) -> bool:  # noqa: ANN401 - an array of any type
+    """Return whether all entries of an array are true, or not 0.
+
+    Examples
+    --------
+    >>> everywhere(np.ones((2, 2)))
+    True
+    """
+    return bool(np.count_nonzero(flags) == flags.size)
+
+
+def beside(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - arrays of one type
+    """Stand arrays of one shape beside each other, on a new last axis.
+
+    Examples
+    --------
+    >>> beside([np.zeros(1), np.ones(1)]).tolist()
+    [[0.0, 1.0]]
+    """
+    first = columns[0]
+    whole = np.empty((*first.shape, len(columns)), dtype=first.dtype)
+    for place, column in enumerate(columns):
+        whole[..., place] = column
+    return whole
 
 
 def those(values: Any, some: Sequence[int]) -> Any:  # noqa: ANN401 - an array of any type

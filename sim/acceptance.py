@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim._typing import Bool, Rows
-from sim.game import Agenda
+from sim.agenda import Agenda
 from sim.geometry import floors_of_day_one
 from sim.rules.thresholds import thresholds_on
 from sim.scenario import Scenario

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim._typing import Float, Rows
+from sim.agenda import Agenda
 from sim.engine import close_at_horizon, step
 from sim.ensemble import Run
-from sim.game import Agenda
 from sim.results import Outcomes
 from sim.rules.compliance import portions
 from sim.table.state import State

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim._numerics import anywhere, places
 from sim._typing import Float
 from sim.engine import begin, close_at_horizon, step
 from sim.errors import RunError
@@ -97,9 +98,9 @@ class Run:
     def sweep(self) -> None:
         """File away the histories that ended today and keep the open ones."""
         ended = self.state.outcome != Outcome.OPEN
-        if ended.any():
-            self.archive.store(self.state, np.flatnonzero(ended))
-            self.state.keep(np.flatnonzero(~ended), self.game)
+        if anywhere(ended):
+            self.archive.store(self.state, places(ended))
+            self.state.keep(places(~ended), self.game)
             self.actors.bind(self.state.slots)
 
     def play(

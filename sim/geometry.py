@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Bool, Float, Rows
+from sim.agenda import Agenda
 from sim.engine import begin
 from sim.frontier import POINTS, Point, agreement_zone, bargaining_point, distances, pareto
-from sim.game import Agenda, Game
+from sim.game import Game
 from sim.noise import Noise
 from sim.rules.floors import floors
 from sim.scenario import Scenario

@@ -119,7 +119,8 @@ class Noise:
         block = np.empty((len(keys), self._skip + self.count))
         for column, key in enumerate(keys):
             source.draw(key, self.day, block[column])
-        block = block[:, self._skip :]
+        if self._skip:
+            block = block[:, self._skip :]
         asked = self._asked(rows)
         return (block if asked is None else block.take(asked, axis=1)).T
 

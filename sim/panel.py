@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
-from sim.game import Agenda
+from sim.agenda import Agenda
 from sim.geometry import looked_at
 from sim.table.search import search_for
 

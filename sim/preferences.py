@@ -15,12 +15,12 @@ import numpy as np
 
 from sim._numerics import total
 from sim._typing import Bool, Float
+from sim.game import home_weights
 from sim.space import Space
 
 __all__ = [
     "Interaction",
     "home_support",
-    "home_weights",
     "normalised",
     "red_lines",
     "undelivered",
@@ -141,19 +141,6 @@ def home_support(utilities: Float, weights: Float, vetoes: Bool) -> Float:
     """
     counted = home_weights(weights, vetoes)
     return total((counted[:, None] * utilities).T)
-
-
-def home_weights(weights: Float, vetoes: Bool) -> Float:
-    """Return the share with which each constituency counts in its party's judgement.
-
-    Examples
-    --------
-    >>> home_weights(np.array([0.4, 0.6]), np.array([False, True])).tolist()
-    [0.2, 0.8]
-    """
-    whole = total(weights[None, :])[0]
-    counted = weights + np.where(vetoes, whole, 0.0)
-    return counted / total(counted[None, :])[0]
 
 
 def undelivered(scores: Float, *, gives: bool) -> float:

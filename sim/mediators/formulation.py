@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim._numerics import power, product, total
+from sim._numerics import anywhere, power, product, total
 from sim._typing import Float, Int
 from sim.mediators.facilitation import Facilitation
 from sim.mediators.registry import register
@@ -53,14 +53,14 @@ def draft(desk: Desk) -> Draft:
 def _lean(gained: Float, partiality: Float) -> None:
     """Raise what each side gains, (rows, P, Q), to one plus the mediator's partiality for it."""
     for party in range(gained.shape[1]):
-        if partiality[:, party].any():
+        if anywhere(partiality[:, party]):
             gained[:, party] = power(gained[:, party], 1.0 + partiality[:, party, None])
 
 
 def table_text(desk: Desk) -> tuple[Intervention, Draft | None]:
     """Facilitate, and table a text where it is this mediator's turn."""
     step = Facilitation().act(desk)
-    if not desk.lead.any():
+    if not anywhere(desk.lead):
         return step, None
     chosen = draft(desk.select(desk.lead))
     step.text = spread(desk, chosen.package, -1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim._numerics import total
+from sim._numerics import beside, total
 from sim._typing import Float, Int
 from sim.game import Game
 from sim.table import Issuewise, View
@@ -126,7 +126,7 @@ def towards(view: View, worth: Sequence[Float]) -> Issuewise:
     if len(worth) == 1:
         return Issuewise(worth[0])
     least = view.session.state.floor_mean[view.rows, view.party][:, list(view.others)]
-    mean = total(np.stack(worth, axis=-1)) / len(worth)
+    mean = total(beside(worth)) / len(worth)
     return Issuewise(mean, np.stack(worth, axis=1), least.astype(np.float64))
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim._numerics import largest, smallest
+from sim._numerics import anywhere, largest, places, smallest
 from sim._typing import Float, Int
 from sim.frontier import pareto
 from sim.game import Game
@@ -67,7 +67,7 @@ def monotonic_concession(
     (1, 1)
     """
     rational = np.logical_and.reduce(utilities >= floors[:, None], axis=0)
-    if not rational.any():
+    if not anywhere(rational):
         return None
     codes = pareto(utilities, rational)
     points = utilities[:, codes]
@@ -90,7 +90,7 @@ def monotonic_concession(
 def _conceded(points: Float, floors: Float, offers: list[int], side: int) -> int:
     """Return the smallest concession that leaves the other side with the lower risk."""
     other = 1 - side
-    better = np.flatnonzero(points[other] > points[other, offers[side]])
+    better = places(points[other] > points[other, offers[side]])
     order = better[np.argsort(-points[side, better], kind="stable")]
     standing = offers[other]
     for place in order:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
-from sim._numerics import at, everyone, smallest, someone, those
+from sim._numerics import at, everyone, hold, places, someone, those
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -45,7 +46,7 @@ def meet(
         return
     for agenda, talks in enumerate(game.agendas):
         gathered = everyone(those(state.present, talks.signatories))
-        rows = np.flatnonzero(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
+        rows = places(gathered & (state.stage[:, agenda] == OPEN) & (state.outcome == 0))
         if rows.size:
             floor = lowest if agenda == 0 else floors(game, fields, state, agenda)
             session = _open_session(game, fields, actors, state, noise, agenda, floor)
@@ -127,7 +128,7 @@ def relative_gains(session: Session, rows: Rows, package: Int) -> Float:
         floor = session.floor(party, rows, package)
         room = np.maximum(session.ideal(party, rows) - floor, 1e-9)
         columns.append((session.utility(party, rows, package) - floor) / room)
-    return np.minimum(np.maximum(smallest(np.stack(columns, axis=-1)), 0.0), 1.0)
+    return hold(reduce(np.minimum, columns), 0.0, 1.0)
 
 
 def _proposals(
@@ -139,7 +140,7 @@ def _proposals(
     proposer = np.where(text >= 0, _TEXT, turn).astype(np.int64)
     package = text.astype(np.int64)
     for party, actor in enumerate(parties):
-        mine = np.flatnonzero(proposer == party)
+        mine = places(proposer == party)
         if mine.size:
             view = session.view(party, rows[mine], actor.memory)
             package[mine] = _checked(actor, view, actor.bound.propose(view))
@@ -156,7 +157,7 @@ def _checked(actor: PartyActor, view: View, package: Int) -> Int:
             f"allowed: whole numbers of shape {view.rows.shape}, one package a row"
         )
         raise BehaviourError(message)
-    wrong = np.flatnonzero((package < 0) | (package >= view.agenda.space.count))
+    wrong = places((package < 0) | (package >= view.agenda.space.count))
     if wrong.size:
         message = (
             f"{name}.propose offered package {int(package[wrong[0]])} in replication "
@@ -184,7 +185,7 @@ def _answers(
         actor = parties[party]
         whole = session.view(party, rows)
         answers[:, party] = whole.signable(package)
-        asked = np.flatnonzero((proposer != party) & answers[:, party])
+        asked = places((proposer != party) & answers[:, party])
         if asked.size:
             view = session.view(party, rows[asked], actor.memory)
             said = np.asarray(actor.bound.accepts(view, package[asked]))
@@ -226,7 +227,7 @@ def _learn_from_answers(
                 heard = agreed | (answered & (read >= hope))
             if spoke is not None:
                 heard = heard & spoke[:, other]
-            new = np.flatnonzero(heard)
+            new = places(heard)
             if new.size:
                 _learn_floor(state, rows[new], party, other, read[new], refused=~agreed[new])
 
@@ -245,7 +246,7 @@ def _tell(
 ) -> None:
     """Let the others take note of each party's offer."""
     for source in range(len(parties)):
-        heard = np.flatnonzero(proposer == source)
+        heard = places(proposer == source)
         if not heard.size:
             continue
         for party in session.talks.signatories:
@@ -260,7 +261,7 @@ def _record(
 ) -> None:
     """Write the round to the public record; sticks end at signature."""
     state, agenda, game = session.state, session.agenda, session.game
-    offered = np.flatnonzero(proposer >= 0)
+    offered = places(proposer >= 0)
     state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
     _pledge(session, rows[offered], proposer[offered], package[offered])
     state.text[rows, agenda] = package

@@ -9,8 +9,9 @@ import numpy as np
 
 from sim._numerics import at, logistic, power, product
 from sim._typing import Float, Int, Rows
+from sim.agenda import Agenda
 from sim.fields import Fields
-from sim.game import Agenda, Game
+from sim.game import Game
 from sim.rules.floors import least_trust, outside
 from sim.table.state import State
 

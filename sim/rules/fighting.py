@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import hold, total
+from sim._numerics import anywhere, hold, total
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
@@ -40,7 +40,7 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
     state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)
     state.mean_short = state.mean_short + _SHORT * (state.fighting - state.mean_short)
-    if state.fighting.any():  # a day without fighting teaches nothing
+    if anywhere(state.fighting):  # a day without fighting teaches nothing
         _learn(fields, state, noise.normal("battle", game.keys("parties")))
     state.chances_before = state.chances_before + _SLOW * (state.chances - state.chances_before)
 

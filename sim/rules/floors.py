@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim._numerics import at, smallest, those
+from sim._numerics import anywhere, at, smallest, those
 from sim._typing import Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -38,7 +38,7 @@ def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
             t.take(rows, axis=0) for t in (weary, fighting, chances, stick)
         )
         bound = bound.take(rows)
-    if bound.any():
+    if anywhere(bound):
         fighting = np.where(bound[:, None], np.maximum(fighting, usual), fighting)
     cost = daily * (1.0 + exhaustion * weary) * fighting * left
     return stake * chances - cost - stick

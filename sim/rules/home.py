@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
-from sim._numerics import everyone, hold, logistic, power, smallest, those
+from sim._numerics import (
+    anywhere,
+    beside,
+    everyone,
+    everywhere,
+    hold,
+    logistic,
+    power,
+    smallest,
+    those,
+)
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
@@ -43,14 +55,14 @@ def reconsider(game: Game, fields: Fields, state: State, noise: Noise) -> Float 
 def _wait(game: Game, state: State) -> None:
     """Count the days on which talks stand open and somebody stays away; give up after so many."""
     there = everyone(those(state.present, game.agendas[0].signatories))
-    if there.all():
-        if state.empty.any():
+    if everywhere(there):
+        if anywhere(state.empty):
             state.empty = np.zeros_like(state.empty)
         return
     missing = ~there & (state.stage[:, 0] == OPEN)
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
     gone = (state.empty >= game.settings.abandon_after) & (state.outcome == Outcome.OPEN)
-    if gone.any():
+    if anywhere(gone):
         walked = without_a_deal(state, Outcome.WALKED)
         state.outcome = np.where(gone, walked, state.outcome).astype(state.outcome.dtype)
 
@@ -94,8 +106,8 @@ def optimism(game: Game, state: State, lowest: Float) -> Float:
             for other in game.agendas[0].signatories
             if other != party
         ]
-        columns.append(chances[0] if len(chances) == 1 else smallest(np.stack(chances, axis=-1)))
-    return np.where(floor > ideal, 0.0, np.stack(columns, axis=-1))
+        columns.append(reduce(np.minimum, chances))
+    return np.where(floor > ideal, 0.0, beside(columns))
 
 
 def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:
@@ -112,13 +124,13 @@ def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:
 
 
 def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise, lowest: Float) -> None:
-    if game.idle("readiness_strength", 0.0) and state.present.all():
+    if game.idle("readiness_strength", 0.0) and everywhere(state.present):
         return  # all sit, and all are ready to
     ready = readiness(game, fields, state, lowest)
     state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum
-    if state.present.all() and not low.any():
-        if state.weary.any():
+    if everywhere(state.present) and not anywhere(low):
+        if anywhere(state.weary):
             state.weary = np.zeros_like(state.weary)
         return  # all sit, and nobody tires of it
     weary = np.where(state.present & low, state.weary + 1, 0)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import at, everyone, hold, someone, total
+from sim._numerics import anywhere, at, everyone, hold, places, someone, total
 from sim._typing import Bool, Float, Int, Rows
+from sim.agenda import Agenda
 from sim.fields import Fields
-from sim.game import Agenda, Game
+from sim.game import Game
 from sim.noise import Noise
 from sim.rules.compliance import continuation, keeps, portions, stakes
 from sim.rules.floors import detection_in_force, least_trust, outside
@@ -78,11 +79,11 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     state.handed_over = np.zeros(state.handed_over.shape, dtype=bool)
     state.violated = np.zeros(state.violated.shape, dtype=bool)
     running = state.in_force & (state.since <= state.day) & (state.outcome == Outcome.OPEN)
-    if not running.any():
+    if not anywhere(running):
         return
     state.truce_days = state.truce_days + running
     for number in range(len(game.agendas)):
-        rows = np.flatnonzero(running & (state.agenda == number))
+        rows = places(running & (state.agenda == number))
         if rows.size:
             _one_day(_Deals(game, fields, state, noise, number, rows))
     state.guarantee[running & (state.guarantee_ends == state.day)] = 0.0
@@ -104,7 +105,7 @@ def _one_day(deals: _Deals) -> None:
 
 def _hand_over(deals: _Deals, due: Bool) -> None:
     """Test each giver where a tranche is due; its receiver sees whether it came."""
-    if not due.any():
+    if not anywhere(due):
         return
     state, some = deals.state, deals.rows[due]
     chance = deals.comply(some, None, 1.0)
@@ -172,7 +173,7 @@ def _extend(deals: _Deals) -> None:
     for lists in talks.further:
         here = last & (state.planned[rows] == start)
         start += len(lists)
-        if not here.any():
+        if not anywhere(here):
             continue
         some = rows[here]
         wanted = deals.uniform("extend", some) < _wants_more(deals, some, start - len(lists), start)
@@ -205,7 +206,7 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     alarmed[:, deals.strangers] = False
     broken = np.zeros_like(tempted)
     lured = calm & someone(tempted)
-    if lured.any():
+    if anywhere(lured):
         some = rows[lured]
         chance = deals.comply(some, at(fields.first_strike, some), seen[lured])
         struck = tempted[lured] & (deals.uniform("conduct", some) >= chance)
@@ -234,7 +235,7 @@ def _bits(flags: Bool) -> Int:
 
 def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     """Repair some disputes; where one has lasted, let the other sides' own test decide."""
-    if not disputed.any():
+    if not anywhere(disputed):
         return
     game, state, some = deals.game, deals.state, deals.rows[disputed]
     mediated = game.settings.mediated and bool(game.mediators)
@@ -243,7 +244,7 @@ def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
     mended = deals.noise.uniform("repair", rows=some)[:, 0] < at(rate, some)[:, 0]
     state.dispute[some] += 1
     late = ~mended & (state.dispute[some] >= game.settings.dispute_days)
-    if late.any():
+    if anywhere(late):
         _decide(deals, some[late])
     over = some[mended | late]
     state.dispute[over] = -1
@@ -305,8 +306,8 @@ def _end(game: Game, fields: Fields, state: State, running: Bool) -> None:
         if later and game.settings.binds_during_talks:
             stage = state.stage[:, later]
             over &= ~someone((stage == OPEN) | (stage == SIGNED))
-        end_deal(game, fields, state, np.flatnonzero(over & ~complete), Outcome.EXPIRED)
-        _carried_out(game, fields, state, np.flatnonzero(over & complete), final=not later)
+        end_deal(game, fields, state, places(over & ~complete), Outcome.EXPIRED)
+        _carried_out(game, fields, state, places(over & complete), final=not later)
 
 
 def _carried_out(game: Game, fields: Fields, state: State, rows: Rows, *, final: bool) -> None:

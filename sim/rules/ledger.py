@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import at, power
+from sim._numerics import anywhere, at, power
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -21,7 +21,7 @@ def settle(game: Game, fields: Fields, state: State) -> None:
     broke = state.violated | (state.blamed & ~state.in_force[:, None])
     if game.asks_for_steps:
         kept, broke = kept | state.kept_step, broke | state.broke_step
-    if kept.any() or broke.any():
+    if anywhere(kept) or anywhere(broke):
         for i, j in game.pairs:
             state.trust[:, i, j] = update_trust(
                 state.trust[:, i, j],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim._numerics import places
 from sim._typing import Bool, Float, Int, Rows
 from sim.rules.beliefs import believe_message, message_weight
 from sim.table.actors import Actors
@@ -78,7 +79,7 @@ def _attending(session: Session, rows: Rows, mediator: int) -> Rows:
     attention = session.fields.attention[:, mediator]
     key = session.game.keys("mediators")[mediator]
     there = session.noise.uniform("attention", [key])[:, 0] < attention
-    return np.flatnonzero(there[rows])
+    return places(there[rows])
 
 
 def _leads(session: Session, rows: Rows, drafters: int) -> Int:

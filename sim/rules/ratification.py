@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import at, everyone, total
+from sim._numerics import anywhere, at, everyone, places, total
 from sim._typing import Bool, Int, Rows
+from sim.agenda import Agenda
 from sim.fields import Fields
-from sim.game import Agenda, Game
+from sim.game import Game
 from sim.noise import Noise
 from sim.rules.succession import without_a_deal
 from sim.rules.thresholds import broken_pledges, thresholds
@@ -24,13 +25,13 @@ def ratify(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     """
     state.voted[...] = -1
     due = (state.stage == SIGNED) & (state.vote_on <= state.day)
-    if not due.any():
+    if not anywhere(due):
         return
     for agenda, talks in enumerate(game.agendas):
         ready = due[:, agenda] & (state.outcome == Outcome.OPEN)
         if talks.after >= 0 and talks.deliveries:
             ready &= state.delivered >= state.planned
-        rows = np.flatnonzero(ready)
+        rows = places(ready)
         if rows.size:
             passed = _vote(game, fields, state, noise, agenda, rows)
             everywhere = everyone(passed)

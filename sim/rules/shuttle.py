@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import everyone
+from sim._numerics import everyone, places
 from sim._typing import Bool, Int, Rows
 from sim.table.desk import Desk
 from sim.table.view import Session
@@ -32,7 +32,7 @@ def carried(session: Session, rows: Rows, proposer: Int, package: Int) -> Bool:
     turn = session.state.sessions[rows, session.agenda] % count
     reaches = np.ones(rows.size, dtype=bool)
     for number in range(count):
-        mine = np.flatnonzero((turn == number) & (proposer >= 0))
+        mine = places((turn == number) & (proposer >= 0))
         if mine.size:
             desk = Desk(session, number, rows[mine], np.zeros(mine.size, dtype=bool))
             utilities, floors = desk.report(package[mine][:, None])

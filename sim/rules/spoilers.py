@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import hold, logistic
+from sim._numerics import anywhere, hold, logistic
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
@@ -70,7 +70,7 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     chance = 1.0 - np.exp(-_rate(game, fields, state, near))
     state.attacked = noise.uniform("attack", keys) < chance
     state.blamed = np.zeros(state.blamed.shape, dtype=bool)
-    if not state.attacked.any():
+    if not anywhere(state.attacked):
         return
     seen = detection_in_force(game, fields, state)[:, None]
     held = fields.blame * (1.0 - seen)

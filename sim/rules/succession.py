@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import at, hold
+from sim._numerics import anywhere, at, hold
 from sim._typing import Int, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -54,7 +54,7 @@ def _clear(state: State, rows: Rows) -> None:
 def reopen(game: Game, state: State) -> None:
     """Open the talks again whose day has come."""
     due = (state.fate > 0) & (state.resumes == state.day)
-    if due.any():
+    if anywhere(due):
         first = [number for number, talks in enumerate(game.agendas) if talks.after < 0]
         for number in first:
             state.stage[due, number] = OPEN

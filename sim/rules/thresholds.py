@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import at, total
+from sim._numerics import at, beside, total
 from sim._typing import Float, Int, Rows
 from sim.fields import Fields
 from sim.game import Game
-from sim.preferences import home_weights
 from sim.table.holding import HOME_STEP
 from sim.table.state import State
 
@@ -47,7 +46,7 @@ def broken_pledges(game: Game, state: State, agenda: int, package: Int, rows: Ro
         got = tables.worth(point, party, package)
         slack = _PLEDGE_SLACK * game.scale[party]
         columns.append(np.where(got < state.pledge[rows, party] - slack, 1.0, 0.0))
-    return np.stack(columns, axis=-1) if columns else np.zeros((rows.size, 0))
+    return beside(columns) if columns else np.zeros((rows.size, 0))
 
 
 def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
@@ -60,6 +59,6 @@ def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
     asked = state.margin.copy()
     for party, members in enumerate(game.home_of):
         if members:
-            counted = home_weights(game.home_weights[party], game.home_vetoes[party])
-            asked[:, party] += total(counted * today[:, members]) / game.scale[party]
+            counted = total(game.home_shares[party] * today[:, members])
+            asked[:, party] += counted / game.scale[party]
     return np.round(asked / HOME_STEP).astype(np.int16)

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from sim._typing import Float
+from sim.agenda import Agenda, Delivery, Issue
 from sim.errors import RunError
 from sim.frontier import bargaining_point
-from sim.game import Agenda, Delivery, Issue
 from sim.scenario.lookup import agenda_of
 from sim.scenario.pools import on_offer, pool_and_reach
 from sim.scenario.schema import AgendaPart, DeliveryPart, IssuePart, ScenarioFile

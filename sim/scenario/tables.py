@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from sim._typing import Float
-from sim.game import Delivery
+from sim.agenda import Delivery
+from sim.game import home_weights
 from sim.preferences import (
     Interaction,
     home_support,
-    home_weights,
     normalised,
     red_lines,
     undelivered,

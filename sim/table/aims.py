@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
-from sim._numerics import smallest, total
+from sim._numerics import total
 from sim._typing import Float, Int, Rows
 
 __all__ = ["Issuewise", "Least", "Near"]
@@ -61,4 +62,4 @@ class Issuewise:
             worth = total(self.each[:, other][rows, issues, chosen], ordered=False)
             floor = self.least[:, other, None]
             gains.append((worth - floor) / np.maximum(1.0 - floor, 0.01))
-        return smallest(np.stack(gains, axis=-1))
+        return reduce(np.minimum, gains)

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim._numerics import total
+from sim._numerics import anywhere, everywhere, places, total
 from sim._typing import Bool, Float, Int
-from sim.game import Agenda
+from sim.agenda import Agenda
 
 __all__ = [
     "HOME_STEP",
@@ -28,7 +28,6 @@ __all__ = [
 
 Moves = tuple[Int, Int]
 """Changes of single issues: issue and option of each, (J,)."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ class Holding(Held):
     @cached_property
     def free(self) -> bool:
         """Whether the party has no red line."""
-        return bool(self.allowed.all())
+        return everywhere(self.allowed)
 
     @cached_property
     def steps(self) -> Int:
@@ -198,13 +197,13 @@ class Holding(Held):
     @cached_property
     def ranked(self) -> Int:
         """Packages the party may sign from best to worst, ties in canonical order, (n,)."""
-        codes = np.flatnonzero(self.allowed)
+        codes = places(self.allowed)
         return codes[np.argsort(-self.worth[codes], kind="stable")]
 
     @cached_property
     def _rising(self) -> tuple[Int, Float]:
         """The same packages from worst to best, and what they are worth."""
-        codes = np.flatnonzero(self.allowed)
+        codes = places(self.allowed)
         codes = codes[np.argsort(self.worth[codes], kind="stable")]
         return codes, self.worth[codes]
 
@@ -269,9 +268,9 @@ def short(below: Float, span: Any, lacking: Int, allowed: Bool | None) -> Float:
     lacks = np.maximum(below, 0.0)
     lacks /= span
     lacking = np.maximum(lacking, 0)
-    if lacking.any():
+    if anywhere(lacking):
         lacks += HOME_STEP * lacking
-    if allowed is not None and not allowed.all():
+    if allowed is not None and not everywhere(allowed):
         lacks += ~allowed
     return lacks
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim._numerics import everywhere
 from sim._typing import Float, Int
 from sim.table.holding import Holding
 
@@ -93,7 +94,11 @@ class Ladder:
         rows = np.arange(near.size)
         found = code[rows, best]
         reached = lowest[rows, best] >= 0
-        return found if reached.all() else np.where(reached, found, self._holding.tops[place[:, 0]])
+        return (
+            found
+            if everywhere(reached)
+            else np.where(reached, found, self._holding.tops[place[:, 0]])
+        )
 
     def _between(self, some: Int, near: Int) -> Float:
         """Return how alike packages (rows, K) are to one (rows,) for the party: a sum over issues."""

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim._numerics import total
+from sim._numerics import anywhere, everywhere, places, total
 from sim._typing import Float, Int
-from sim.game import Agenda
+from sim.agenda import Agenda
 from sim.table.aims import Issuewise, Least, Near
 from sim.table.holding import Bottoms, Change, Held, HeldRows, Holding, Holdings, Moves
 from sim.table.ladder import Ladder
@@ -114,7 +114,7 @@ class Search:
             return self._from_structure(self._rows(party, point), level, home, model)
         result = np.empty(home.size, dtype=self.agenda.space.code_type)
         for one in np.unique(point):
-            rows = np.flatnonzero(point == one)
+            rows = places(point == one)
             some = model.at(rows)
             result[rows] = self._at_point(party, int(one), level[rows], home[rows], some)
         return result
@@ -137,7 +137,7 @@ class Search:
         """Return a package worth little above the level; what home refuses is sought by support."""
         found = held.least(home, level)
         if isinstance(held, Unlisted):
-            lacks = np.flatnonzero(held.shortfall(home, level, found[:, None])[:, 0] > 0.0)
+            lacks = places(held.shortfall(home, level, found[:, None])[:, 0] > 0.0)
             if lacks.size:
                 support = np.broadcast_to(held.home_parts, (lacks.size, *held.home_parts.shape))
                 carried = self._from_structure(held, level[lacks], home[lacks], Issuewise(support))
@@ -180,7 +180,7 @@ class Search:
         for row in range(level.shape[0]):
             merit = model.at(np.array([row])).merit(options.T[None])[0]
             enough = open_ & (holding.worth >= level[row][self.agenda.monitored])
-            if enough.any():
+            if anywhere(enough):
                 found[row] = int(np.argmax(np.where(enough, merit, -np.inf)))
             else:
                 found[row] = holding.tops[place]
@@ -243,7 +243,7 @@ class Search:
         for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
             chosen, code = self._improve(holding, level, home, model, chosen, code)
         good = holding.shortfall(home, level, code[:, None])[:, 0] <= 0.0
-        return code if good.all() else np.where(good, code, holding.top(home))
+        return code if everywhere(good) else np.where(good, code, holding.top(home))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
         """Find the least weight on own value that makes the package worth enough, (rows, I).
@@ -272,10 +272,11 @@ class Search:
     def _value_at(self, worth: Float, merit: Float, weights: Float) -> Float:
         """Return own value of the package best at each weight, (W, rows)."""
         scores = self._scores(worth[:, None], merit[:, None], weights[:, None, :])
-        best, value = scores[0], np.broadcast_to(worth[0], scores.shape[1:])
+        best, value = scores[0], worth[0]
         for option in range(1, self._width):
             value = np.where(scores[option] > best, worth[option], value)
             np.maximum(best, scores[option], out=best)
+        value = np.broadcast_to(value, best.shape)  # an issue may have a single option
         return total(value.transpose(0, 2, 1), ordered=False)
 
     def _choice_at(self, worth: Float, merit: Float, weight: Float) -> Int:

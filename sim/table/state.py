@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from sim._typing import Bool, Float, Int, Rows
+from sim.agenda import Agenda
 from sim.fields import Fields
-from sim.game import Agenda, Game
+from sim.game import Game
 
 __all__ = [
     "CLOSED",

@@ -13,9 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
+from sim._numerics import anywhere
 from sim._typing import Bool, Float, Int
 from sim.additive import additive_frontier, best_choice, blocks, choices_of
-from sim.game import Agenda
+from sim.agenda import Agenda
 from sim.preferences import Interaction
 from sim.summed import SummedTables
 from sim.table.holding import Change, Held, Moves, in_steps, short
@@ -102,7 +103,7 @@ class Unlisted(Held):
     @cached_property
     def free(self) -> bool:
         """Whether the party has no red line."""
-        return not bool(self._tables.lines[self.party].any())
+        return not anywhere(self._tables.lines[self.party])
 
     def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed, (rows, J); see ``Held``.

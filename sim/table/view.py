@@ -11,8 +11,9 @@ import numpy as np
 
 from sim._numerics import at
 from sim._typing import Bool, Float, Int, Rows
+from sim.agenda import Agenda
 from sim.fields import Fields
-from sim.game import Agenda, Game
+from sim.game import Game
 from sim.noise import Noise
 from sim.table.aims import Issuewise, Least, Near
 from sim.table.search import Search
