@@ -135,9 +135,25 @@ class Game:
         return {}
 
     @cached_property
+    def random_events(self) -> tuple[int, ...]:
+        """Events that come at random."""
+        pairs = enumerate(self.events)
+        return tuple(number for number, event in pairs if event.on < 0 and event.asked_of < 0)
+
+    @cached_property
+    def requested_steps(self) -> tuple[int, ...]:
+        """Events that are concrete steps mediators ask a party for."""
+        return tuple(number for number, event in enumerate(self.events) if event.asked_of >= 0)
+
+    @property
     def asks_for_steps(self) -> bool:
         """Whether mediators ask any party for a concrete step."""
-        return any(event.asked_of >= 0 for event in self.events)
+        return bool(self.requested_steps)
+
+    @cached_property
+    def scoped(self) -> bool:
+        """Whether an issue of any agenda settles how much fighting goes on under a deal."""
+        return any(talks.scoped for talks in self.agendas)
 
     @cached_property
     def spoilers_grow(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim._numerics import anywhere, everywhere
 from sim._typing import Bool, Float
 from sim.fields import Fields, column_of
 from sim.game import Event, Game
@@ -30,21 +31,20 @@ def numbers_today(game: Game, state: State) -> Fields:
     fields = state.fields
     for number, event in enumerate(game.events):
         active = _active(event, number, state)
-        if active is not None:
+        if active is not None and anywhere(active):
             fields = _overlay(fields, event, active, state.rows)
     return fields
 
 
 def _start_random_events(game: Game, state: State, noise: Noise) -> None:
-    chance = [n for n, event in enumerate(game.events) if event.on < 0 and event.asked_of < 0]
+    chance = game.random_events
     if not chance:
         return
     draws = noise.uniform("event", [game.events[number].key for number in chance])
     for column, number in enumerate(chance):
         idle = state.until[:, number] < state.day
         starts = idle & (draws[:, column] < state.fields.event_rate[:, number])
-        last = state.day + game.events[number].for_days - 1
-        state.until[:, number] = np.where(starts, last, state.until[:, number])
+        state.until[starts, number] = state.day + game.events[number].for_days - 1
 
 
 def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
@@ -54,7 +54,7 @@ def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
     as a violation: it is public either way (a halt to building, a halt to rocket fire; graduated
     steps: Osgood 1962, An Alternative to War or Surrender).
     """
-    asked = [number for number, event in enumerate(game.events) if event.asked_of >= 0]
+    asked = game.requested_steps
     if not asked:
         return
     state.kept_step = np.zeros(state.kept_step.shape, dtype=bool)
@@ -69,13 +69,12 @@ def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
         broken = running & (lapses[:, column] < state.fields.event_lapse[:, number])
         state.broke_step[:, party] |= broken
         state.kept_step[:, party] |= running & ~broken & (state.until[:, number] == state.day)
-        state.until[:, number] = np.where(broken, state.day - 1, state.until[:, number])
+        state.until[broken, number] = state.day - 1
         waited = (state.asked[:, number] < 0) | (state.day - state.asked[:, number] >= event.every)
         due = talking & ~running & waited & helped
         agreed = due & (answers[:, column] < state.fields.event_accept[:, number])
-        last = state.day + event.for_days - 1
-        state.asked[:, number] = np.where(due, state.day, state.asked[:, number])
-        state.until[:, number] = np.where(agreed, last, state.until[:, number])
+        state.asked[due, number] = state.day
+        state.until[agreed, number] = state.day + event.for_days - 1
 
 
 def active_events(game: Game, state: State, row: int) -> list[str]:
@@ -98,13 +97,15 @@ def _active(event: Event, number: int, state: State) -> Bool | None:
 
 def _overlay(fields: Fields, event: Event, active: Bool, rows: int) -> Fields:
     new: dict[str, Float] = {}
+    everybody = everywhere(active)
     for name, position, operator, number in event.effects:
         table = new.get(name, getattr(fields, name))
-        if active.size > 1 and table.shape[0] == 1:
+        if table.shape[0] == 1 and not everybody:
             table = np.broadcast_to(table, (rows, *table.shape[1:]))
         table = table.copy()
         column = column_of(position)
-        table[column] = np.where(active, _effect(table[column], operator, number), table[column])
+        effect = _effect(table[column], operator, number)
+        table[column] = effect if everybody else np.where(active, effect, table[column])
         new[name] = table
     return fields.changed(new)
 

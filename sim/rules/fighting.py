@@ -32,17 +32,24 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
         shock = noise.normal("fighting")[:, 0]
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
     provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
-    loose = state.fighting + drift + provoked + fields.shock[:, 0] * shock
-    calm = state.fighting * fields.restraint[:, 0]
-    if any(talks.scoped for talks in game.agendas):
-        left = _left_over(game, fields, state)
-        calm = left + (state.fighting - left) * fields.restraint[:, 0]
-    state.fighting = np.where(state.in_force, calm, hold(loose, 0.0, 1.0))
+    moved = hold(state.fighting + drift + provoked + fields.shock[:, 0] * shock, 0.0, 1.0)
+    bound = state.in_force
+    if anywhere(bound):
+        moved = np.where(bound, _restrained(game, fields, state), moved)
+    state.fighting = moved
     state.mean_long = state.mean_long + _LONG * (state.fighting - state.mean_long)
     state.mean_short = state.mean_short + _SHORT * (state.fighting - state.mean_short)
     if anywhere(state.fighting):  # a day without fighting teaches nothing
         _learn(fields, state, noise.normal("battle", game.keys("parties")))
     state.chances_before = state.chances_before + _SLOW * (state.chances - state.chances_before)
+
+
+def _restrained(game: Game, fields: Fields, state: State) -> Float:
+    """Return what the fighting falls to under a deal in force, (R,)."""
+    if not game.scoped:
+        return state.fighting * fields.restraint[:, 0]
+    left = _left_over(game, fields, state)
+    return left + (state.fighting - left) * fields.restraint[:, 0]
 
 
 def _left_over(game: Game, fields: Fields, state: State) -> Float:

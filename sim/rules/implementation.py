@@ -35,11 +35,11 @@ class _Deals:
     def talks(self) -> Agenda:
         return self.game.agendas[self.number]
 
-    @property
-    def strangers(self) -> list[int]:
-        """Parties that did not sign."""
+    def leave_out_strangers(self, flags: Bool) -> None:
+        """Take the flags (rows, P) off parties that did not sign."""
         count = len(self.game.parties)
-        return [p for p in range(count) if p not in self.talks.signatories]
+        if len(self.talks.signatories) < count:
+            flags[:, [p for p in range(count) if p not in self.talks.signatories]] = False
 
     @property
     def accusable(self) -> int:
@@ -202,8 +202,8 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     seen = detection_in_force(deals.game, fields, state, rows)[:, None]
     alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
-    tempted[:, deals.strangers] = False
-    alarmed[:, deals.strangers] = False
+    deals.leave_out_strangers(tempted)
+    deals.leave_out_strangers(alarmed)
     broken = np.zeros_like(tempted)
     lured = calm & someone(tempted)
     if anywhere(lured):
@@ -261,7 +261,7 @@ def _retaliate(deals: _Deals, some: Rows) -> None:
     if deals.game.idle("retaliation", 0.0):
         return
     strikes = deals.uniform("retaliate", some) < at(fields.retaliation, some)
-    strikes[:, deals.strangers] = False
+    deals.leave_out_strangers(strikes)
     for party in range(strikes.shape[1]):
         strikes[:, party] &= (state.breach[some] >> party) & 1 == 0
     flare = at(fields.reprisal, some)[:, 0] * total(strikes.astype(np.float64))
@@ -277,7 +277,7 @@ def _decide(deals: _Deals, late: Rows) -> None:
     """
     state = deals.state
     refuses = deals.uniform("forbear", late) >= deals.forbear(late)
-    refuses[:, deals.strangers] = False
+    deals.leave_out_strangers(refuses)
     all_accused = (state.breach[late] & deals.accusable) == deals.accusable
     for party in deals.talks.signatories:
         wronged = (state.breach[late] >> party) & 1 == 0

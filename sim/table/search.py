@@ -276,7 +276,8 @@ class Search:
         for option in range(1, self._width):
             value = np.where(scores[option] > best, worth[option], value)
             np.maximum(best, scores[option], out=best)
-        value = np.broadcast_to(value, best.shape)  # an issue may have a single option
+        if value.ndim < best.ndim:  # no issue has a second option
+            value = np.broadcast_to(value, best.shape)
         return total(value.transpose(0, 2, 1), ordered=False)
 
     def _choice_at(self, worth: Float, merit: Float, weight: Float) -> Int:
