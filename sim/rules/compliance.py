@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import at, logistic, power, product
+from sim._numerics import at, logistic, power, product, total
 from sim._typing import Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -216,35 +216,36 @@ def discounted(course: Course, trust: Float | None = None) -> tuple[Float, Float
         The value of what is to come, and the cost of the tranche due, each (rows, P).
     """
     stake, done, planned = course.stake, course.done, course.planned
-    count = stake.benefit.shape[2]
-    future, cost = np.zeros(course.rest.shape), np.zeros(course.rest.shape)
-    for tranche in range(count):
-        ahead = tranche - done
-        worth = stake.benefit[:, :, tranche] - stake.cost[:, :, tranche] + course.carrot
-        later = _after(course, np.maximum(ahead, 0)) * worth
-        if trust is not None:
-            later = later * power(trust, np.maximum(ahead, 1))
-        comes, now = ahead > 0, ahead == 0
-        if not isinstance(planned, int):
-            comes, now = comes & (tranche < planned), now & (tranche < planned)
-        future = future + np.where(comes, later, 0.0)
-        cost = np.where(now, stake.cost[:, :, tranche], cost)
-        if course.simultaneity is not None:
-            mine = course.simultaneity * stake.benefit[:, :, tranche]
-            mine = mine if trust is None else mine * trust
-            future = future + np.where(now, mine, 0.0)
-    after = _after(course, np.maximum(planned - 1 - done, 0)) * course.rest
+    tranche = np.arange(stake.benefit.shape[2])
+    ahead = tranche - done
+    comes, now = ahead > 0, ahead == 0
+    if not isinstance(planned, int):
+        agreed = tranche < planned
+        comes, now = comes & agreed, now & agreed
+    comes, now = comes[:, None, :], now[:, None, :]
+    last = np.maximum(planned - 1 - done, 0)
+    factor = _after(course, np.concatenate((np.maximum(ahead, 0), last), axis=1))
+    later = factor[:, :, :-1] * (stake.benefit - stake.cost + course.carrot[:, :, None])
+    after = factor[:, :, -1] * course.rest
     if trust is not None:
+        later = later * power(trust[:, :, None], np.maximum(ahead, 1)[:, None, :])
         after = after * power(trust, np.maximum(planned - done, 1))
-    return future + after, cost
+    brings = np.where(comes, later, 0.0)
+    if course.simultaneity is not None:
+        mine = course.simultaneity[:, :, None] * stake.benefit
+        mine = mine if trust is None else mine * trust[:, :, None]
+        brings = np.where(now, mine, brings)
+    future = total(brings, ordered=False) + after
+    return future, total(np.where(now, stake.cost, 0.0), ordered=False)
 
 
 def _after(course: Course, intervals: Int) -> Float:
-    """Return the discount factor after some intervals, (rows, P)."""
+    """Return discount factors after some intervals, (rows, K), as (rows or 1, P, K)."""
     if course.discount.shape[0] > 1:
-        return power(course.discount, intervals * course.interval)
+        return power(course.discount[:, :, None], intervals[:, None, :] * course.interval)
     ahead = np.arange(course.stake.benefit.shape[2] + 1)[:, None]
-    return power(course.discount, ahead * course.interval)[intervals[:, 0]]
+    factor: Float = power(course.discount, ahead * course.interval)[intervals]
+    return factor.transpose(0, 2, 1)
 
 
 def induced(course: Course, chance: Callable[[Float, Float], Float]) -> tuple[Float, Float]:
