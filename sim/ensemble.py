@@ -99,8 +99,9 @@ class Run:
         """File away the histories that ended today and keep the open ones."""
         ended = self.state.outcome != Outcome.OPEN
         if anywhere(ended):
-            self.archive.store(self.state, places(ended))
-            self.state.keep(places(~ended), self.game)
+            rows = places(ended)
+            self.archive.store(self.state, rows)
+            self.state.drop(rows, self.game)
             self.actors.bind(self.state.slots)
 
     def play(

@@ -9,7 +9,7 @@ says only where a leaf lives in the file and in which unit it is.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -166,16 +166,9 @@ class Fields:
     # harm: written by the ledger, read by no rule
     harm_rate: Float = _leaf("parties", "harm_rate")
 
-    def at(self, rows: Rows | None) -> Fields:
-        """Bind the leaves to the rows still open (all of them if ``None``)."""
-        if rows is None:
-            return self
-        bound = copy.copy(self)
-        for leaf in leaves():
-            table = getattr(self, leaf.name)
-            if table.shape[0] > 1:
-                setattr(bound, leaf.name, at(table, rows))
-        return bound
+    def at(self, rows: Rows, varying: Iterable[str]) -> Fields:
+        """Bind the leaves that differ between replications, by name, to the rows still open."""
+        return self.changed({name: at(getattr(self, name), rows) for name in varying})
 
     def changed(self, new: Mapping[str, Float]) -> Fields:
         """Return a copy with some leaves replaced."""

@@ -175,6 +175,11 @@ class Game:
         return {kind: tuple(item.key for item in getattr(self, kind)) for kind in kinds}
 
     @cached_property
+    def varying(self) -> tuple[str, ...]:
+        """Numbers that differ between replications."""
+        return tuple(name for name, _ in self.fields.varying())
+
+    @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """All ordered pairs of two different parties."""
         count = len(self.parties)

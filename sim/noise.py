@@ -88,6 +88,7 @@ class Noise:
         self._skip = self.first % _LANES
         self._block = self.first // _LANES
         self._streams: dict[str, _Stream] = {}
+        self._kept: dict[tuple[str, ...], Float] = {}
 
     @property
     def rows(self) -> int:
@@ -113,14 +114,27 @@ class Noise:
         rows
             Which of the open rows; all of them if ``None``.
         """
+        return self._cut(self._drawn(stream, keys, self.day), rows)
+
+    def lasting(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
+        """Return uniforms of day 0, the same on every day, drawn when first asked for and kept."""
+        address = (stream, *keys)
+        if address not in self._kept:
+            self._kept[address] = self._drawn(stream, keys, 0)
+        return self._cut(self._kept[address], rows)
+
+    def _drawn(self, stream: str, keys: Sequence[str], day: int) -> Float:
+        """Draw the uniforms of all replications of the run, (entities, count)."""
         source = self._streams.get(stream)
         if source is None:
             source = self._streams[stream] = _Stream(self.seed, stream, self._block)
         block = np.empty((len(keys), self._skip + self.count))
         for column, key in enumerate(keys):
-            source.draw(key, self.day, block[column])
-        if self._skip:
-            block = block[:, self._skip :]
+            source.draw(key, day, block[column])
+        return block[:, self._skip :] if self._skip else block
+
+    def _cut(self, block: Float, rows: Rows | None) -> Float:
+        """Return the columns of some of the open rows as rows, (rows, entities)."""
         asked = self._asked(rows)
         return (block if asked is None else block.take(asked, axis=1)).T
 

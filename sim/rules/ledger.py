@@ -69,9 +69,7 @@ def harm(game: Game, fields: Fields, state: State, noise: Noise, rows: Rows) -> 
     On every day the count is Poisson with mean harm rate times days fought: one uniform per
     side and history is carried through the quantile function, so that counts never fall.
     """
-    noise.at(0, state.slots)
-    draws = noise.uniform("harm", game.keys("parties"), rows)
-    noise.at(state.day, state.slots)
+    draws = noise.lasting("harm", game.keys("parties"), rows)
     return poisson_quantile(draws, at(fields.harm_rate, rows) * state.fought[rows][:, None])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from sim._numerics import places
 from sim._typing import Bool, Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -188,9 +189,23 @@ class State:
             setattr(self, name, getattr(self, name).take(rows, axis=0))
         self.bind(game)
 
+    def drop(self, rows: Rows, game: Game) -> None:
+        """Drop some rows, in rising order; the last of the others move into their places."""
+        left = self.rows - rows.size
+        gaps = rows[rows < left]
+        stay = np.ones(rows.size, dtype=bool)
+        stay[rows[gaps.size :] - left] = False
+        movers = places(stay) + left
+        self.slots = self.slots.copy()  # others may still hold it
+        for name in ARRAYS:
+            values = getattr(self, name)
+            values[gaps] = values[movers]
+            setattr(self, name, values[:left])
+        self.bind(game)
+
     def bind(self, game: Game) -> None:
         """Bind the scenario's numbers to the open rows."""
-        self.fields = game.fields.at(self.slots)
+        self.fields = game.fields.at(self.slots, game.varying)
         self.point = game.point if game.point.shape[0] == 1 else game.point[self.slots]
 
     def bytes_per_row(self) -> float:
