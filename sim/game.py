@@ -180,6 +180,19 @@ class Game:
         return tuple(name for name, _ in self.fields.varying())
 
     @cached_property
+    def counterparts(self) -> tuple[Int, ...]:
+        """Another signatory of the first agenda for each party, (P,), until each had all of them.
+
+        A party that has no further one gets its first again.
+        """
+        signing = self.agendas[0].signatories
+        others = [[j for j in signing if j != i] for i in range(len(self.parties))]
+        most = max(len(row) for row in others)
+        return tuple(
+            np.array([row[k] if k < len(row) else row[0] for row in others]) for k in range(most)
+        )
+
+    @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """All ordered pairs of two different parties."""
         count = len(self.parties)

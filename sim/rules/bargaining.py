@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from sim._numerics import at, everyone, hold, places, someone, those
+from sim._numerics import anywhere, at, everyone, hold, places, someone, those
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -259,7 +259,7 @@ def _tell(
 def _record(
     session: Session, rows: Rows, proposer: Int, package: Int, agreed: Bool, gains: Float
 ) -> None:
-    """Write the round to the public record; sticks end at signature."""
+    """Write the round to the public record."""
     state, agenda, game = session.state, session.agenda, session.game
     offered = places(proposer >= 0)
     state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
@@ -267,17 +267,21 @@ def _record(
     state.text[rows, agenda] = package
     if agenda == 0:
         state.near[rows] = gains
-    signed = rows[agreed]
-    state.stage[signed, agenda] = SIGNED
-    state.package[signed, agenda] = package[agreed]
-    state.vote_on[signed, agenda] = state.day + game.settings.vote_delay
-    state.signed_on[signed] = np.where(
-        state.signed_on[signed] < 0, state.day, state.signed_on[signed]
-    )
-    if agenda == 0:
-        state.stick[signed] = 0.0
+    if anywhere(agreed):
+        _sign(session, rows[agreed], package[agreed])
     if game.settings.protocol != "proximity":  # a refusal nobody hears of provokes nobody
         state.failed[rows[~agreed]] = True
+
+
+def _sign(session: Session, rows: Rows, package: Int) -> None:
+    """Write down what was signed; sticks end."""
+    state, agenda = session.state, session.agenda
+    state.stage[rows, agenda] = SIGNED
+    state.package[rows, agenda] = package
+    state.vote_on[rows, agenda] = state.day + session.game.settings.vote_delay
+    state.signed_on[rows] = np.where(state.signed_on[rows] < 0, state.day, state.signed_on[rows])
+    if agenda == 0:
+        state.stick[rows] = 0.0
 
 
 def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
@@ -290,9 +294,10 @@ def _pledge(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
     heard = session.noise.uniform("publicity", game.keys("parties")) < session.fields.publicity
     for party in range(len(game.parties)):
         mine = (proposer == party) & heard[rows, party]
-        at = rows[mine]
-        asked = session.utility(party, at, package[mine])
-        state.pledge[at, party] = np.maximum(state.pledge[at, party], asked)
+        if anywhere(mine):
+            at = rows[mine]
+            asked = session.utility(party, at, package[mine])
+            state.pledge[at, party] = np.maximum(state.pledge[at, party], asked)
 
 
 def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:

@@ -27,13 +27,13 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     kept between 0 and 1; under one in force it falls to what the scope of the deal leaves,
     :math:`x \leftarrow x_s + r (x - x_s)`.
     """
-    shock: Float | float = 0.0
-    if not game.idle("shock", 0.0):
-        shock = noise.normal("fighting")[:, 0]
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
-    provoked = np.where(state.failed, fields.escalation[:, 0], 0.0)
-    moved = hold(state.fighting + drift + provoked + fields.shock[:, 0] * shock, 0.0, 1.0)
-    bound = state.in_force
+    moved = state.fighting + drift
+    if anywhere(state.failed):
+        moved += np.where(state.failed, fields.escalation[:, 0], 0.0)
+    if not game.idle("shock", 0.0):
+        moved += fields.shock[:, 0] * noise.normal("fighting")[:, 0]
+    moved, bound = hold(moved, 0.0, 1.0), state.in_force
     if anywhere(bound):
         moved = np.where(bound, _restrained(game, fields, state), moved)
     state.fighting = moved

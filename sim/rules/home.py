@@ -8,7 +8,6 @@ import numpy as np
 
 from sim._numerics import (
     anywhere,
-    beside,
     everyone,
     everywhere,
     hold,
@@ -92,22 +91,12 @@ def optimism(game: Game, state: State, lowest: Float) -> Float:
     steps = table.shape[-1] - 1
     share = floor / np.maximum(ideal, 1e-9)
     place = hold(np.ceil(share * steps), 0.0, steps).astype(np.intp)
-    columns = []
-    for party in range(len(game.parties)):
-        chances = [
-            logistic(
-                1.702
-                * (
-                    table[state.point, party, other, place[:, party]]
-                    - state.floor_mean[:, party, other]
-                )
-                / state.floor_sd[:, party, other]
-            )
-            for other in game.agendas[0].signatories
-            if other != party
-        ]
-        columns.append(reduce(np.minimum, chances))
-    return np.where(floor > ideal, 0.0, beside(columns))
+    parties, point = np.arange(len(game.parties)), state.point[:, None]
+    chances = []
+    for others in game.counterparts:
+        room = table[point, parties, others, place] - state.floor_mean[:, parties, others]
+        chances.append(logistic(1.702 * room / state.floor_sd[:, parties, others]))
+    return np.where(floor > ideal, 0.0, reduce(np.minimum, chances))
 
 
 def readiness(game: Game, fields: Fields, state: State, lowest: Float) -> Float:

@@ -288,7 +288,7 @@ def _decide(deals: _Deals, late: Rows) -> None:
 def _open_next(game: Game, state: State, number: int) -> None:
     """Open the agendas that wait for tranches of this one."""
     for later, talks in enumerate(game.agendas):
-        if talks.after == number:
+        if talks.after == number and anywhere(state.stage[:, later] == CLOSED):
             ready = (state.agenda == number) & (state.delivered >= talks.after_tranche)
             opens = ready & (state.stage[:, later] == CLOSED)
             state.stage[opens, later] = OPEN
@@ -302,6 +302,8 @@ def _end(game: Game, fields: Fields, state: State, running: Bool) -> None:
         over = mine & (state.day >= state.term)
         if talks.term < 0:
             over = mine & complete & (state.dispute < 0)
+        if not anywhere(over):
+            continue
         later = [k for k, other in enumerate(game.agendas) if other.after == number]
         if later and game.settings.binds_during_talks:
             stage = state.stage[:, later]

@@ -29,7 +29,7 @@ def thresholds(game: Game, fields: Fields, state: State) -> Float:
 def thresholds_on(game: Game, fields: Fields, day: int) -> Float:
     """Return the utility each constituency asks for on a day, (R or 1, C)."""
     held = game.settings.held_days + day
-    relief = 1.0 - np.exp(np.full(1, -held / _CAPTIVITY_DAYS))
+    relief = 1.0 - np.exp(np.array([-held / _CAPTIVITY_DAYS]))
     asked: Float = fields.threshold - fields.urgency * relief
     return asked
 
