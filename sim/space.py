@@ -88,7 +88,7 @@ class Space:
         >>> Space([2, 3]).codes(np.array([[0, 0], [1, 2]])).tolist()
         [0, 5]
         """
-        found: Int = (np.asarray(choices, dtype=np.int64) * self.strides).sum(axis=-1)
+        found: Int = np.asarray(choices, dtype=np.int64).dot(self.strides)
         return found
 
     @cached_property

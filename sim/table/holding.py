@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -99,6 +99,9 @@ class Held:
     def free(self) -> bool:
         """Whether the party has no red line."""
         raise NotImplementedError
+
+    exact_after: ClassVar[bool] = True
+    """Whether ``shortfall_after`` has the same last digits as ``shortfall``."""
 
     def least(self, home: Int, level: Float) -> Int:
         """Return the open package worth least among those worth ``level``, else the own best."""
@@ -311,6 +314,8 @@ class Holdings:
 
 class HeldRows:
     """Rows at their own preference points; the part of ``Held`` a search by structure needs."""
+
+    exact_after: ClassVar[bool] = True
 
     def __init__(self, whole: Holdings, point: Int) -> None:
         self._whole, self._point = whole, point

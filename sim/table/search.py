@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim._numerics import anywhere, everywhere, places, total
+from sim._numerics import anywhere, everywhere, places, smallest, total
 from sim._typing import Float, Int
 from sim.agenda import Agenda
 from sim.table.aims import Issuewise, Least, Near
@@ -230,19 +230,22 @@ class Search:
     def _from_structure(
         self, holding: Held | HeldRows, level: Float, home: Int, model: Issuewise
     ) -> Int:
-        lowest = level.min(axis=1)
-        worth = holding.parts + self._padding
+        lowest = smallest(level)
+        worth = np.empty((level.shape[0], *self._padding.shape))
+        np.add(holding.parts, self._padding, out=worth)
         if self.agenda.monitor >= 0:
-            worth = np.broadcast_to(worth, (level.shape[0], *worth.shape[-2:])).copy()
             worth[:, self.agenda.monitor, : level.shape[1]] -= level - lowest[:, None]
-        elif worth.ndim == 2:
-            worth = np.broadcast_to(worth, (level.shape[0], *worth.shape))
         merit = model.values[:, :, : self._width] * holding.span + self._padding
         chosen = self._balance(worth, merit, lowest - holding.offset)
         code = self.agenda.space.codes(chosen)
         for _ in range(_IMPROVEMENTS if model.each is None else 2 * _IMPROVEMENTS):
-            chosen, code = self._improve(holding, level, home, model, chosen, code)
-        good = holding.shortfall(home, level, code[:, None])[:, 0] <= 0.0
+            before = code
+            chosen, code, short = self._improve(holding, level, home, model, chosen, code)
+            if np.array_equal(code, before):
+                break
+        if not holding.exact_after:
+            short = holding.shortfall(home, level, code[:, None])[:, 0]
+        good = short <= 0.0
         return code if everywhere(good) else np.where(good, code, holding.top(home))
 
     def _balance(self, worth: Float, merit: Float, needed: Float) -> Int:
@@ -253,8 +256,8 @@ class Search:
         chosen = np.empty((needed.size, worth.shape[1]), dtype=np.int64)
         for start in range(0, needed.size, _ROWS):
             some = slice(start, start + _ROWS)
-            parts = [np.ascontiguousarray(part[some].transpose(2, 1, 0)) for part in (worth, merit)]
-            chosen[some] = self._weighed(parts[0], parts[1], needed[some]).T
+            own, theirs = (part[some].transpose(2, 1, 0).copy() for part in (worth, merit))
+            chosen[some] = self._weighed(own, theirs, needed[some]).T
         return chosen
 
     def _weighed(self, worth: Float, merit: Float, needed: Float) -> Int:
@@ -300,13 +303,13 @@ class Search:
         model: Issuewise,
         chosen: Int,
         code: Int,
-    ) -> tuple[Int, Int]:
+    ) -> tuple[Int, Int, Float]:
         """Change the single issue that helps the model most, or repairs most where it falls short.
 
         Returns
         -------
         tuple
-            The options by issue, (rows, I), and the packages, (rows,).
+            The options by issue, (rows, I), the packages, and what they fall short, (rows,).
         """
         issues, options = self._moves
         after = code[:, None] + (options - chosen[:, issues]) * self._strides
@@ -315,7 +318,7 @@ class Search:
         move = np.where(short > 0.0, -_SHORTFALL - short, gain).argmax(axis=1)
         rows, chosen = np.arange(move.size), chosen.copy()
         chosen[rows, issues[move]] = options[move]
-        return chosen, after[rows, move]
+        return chosen, after[rows, move], short[rows, move]
 
     @cached_property
     def _strides(self) -> Int:

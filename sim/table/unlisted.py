@@ -31,6 +31,8 @@ _ROUNDING = 1e-12
 class Unlisted(Held):
     """A party's packages where they are too many to list; see ``Held``."""
 
+    exact_after = False
+
     def __init__(self, agenda: Agenda, party: int, point: int) -> None:
         super().__init__(agenda, party, point)
         if not isinstance(agenda.tables, SummedTables):
