@@ -9,7 +9,8 @@ differ in the last bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ __all__ = [
     "product",
     "smallest",
     "someone",
+    "special",
     "those",
     "total",
 ]
@@ -223,6 +225,18 @@ def beside(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - arrays of one type
     for place, column in enumerate(columns):
         whole[..., place] = column
     return whole
+
+
+@cache
+def special(name: str) -> Any:  # noqa: ANN401 - a ufunc
+    """Return a function of scipy.special; a run needs it, an import does not.
+
+    Examples
+    --------
+    >>> float(special("ndtri")(0.5))
+    0.0
+    """
+    return getattr(import_module("scipy.special"), name)
 
 
 def those(values: Any, some: Sequence[int]) -> Any:  # noqa: ANN401 - an array of any type

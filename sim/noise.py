@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim._numerics import special
 from sim._typing import Float, Rows
 
 __all__ = ["Noise"]
@@ -136,13 +137,13 @@ class Noise:
     def _cut(self, block: Float, rows: Rows | None) -> Float:
         """Return the columns of some of the open rows as rows, (rows, entities)."""
         asked = self._asked(rows)
+        if asked is not None and asked.size == block.shape[1] == 1:
+            return block.T
         return (block if asked is None else block.take(asked, axis=1)).T
 
     def normal(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
         """Return standard normal numbers of shape (rows, entities), by inverse CDF."""
-        from scipy.special import ndtri  # noqa: PLC0415 - a run needs it, an import does not
-
-        values: Float = ndtri(np.maximum(self.uniform(stream, keys, rows), 2.0**-54))
+        values: Float = special("ndtri")(np.maximum(self.uniform(stream, keys, rows), 2.0**-54))
         return values
 
     def _asked(self, rows: Rows | None) -> Rows | None:

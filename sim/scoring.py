@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim._numerics import at
+from sim._numerics import at, special
 from sim._typing import Bool, Float, Rows
 from sim.ensemble import CHUNK, Run
 from sim.errors import RunError, ScenarioError, did_you_mean
@@ -237,8 +237,6 @@ def _judged(
 
 def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
     """Return what each constituency asks for, and the chance that it says yes, (rows, C)."""
-    from scipy.special import ndtr  # noqa: PLC0415 - a run needs it, an import does not
-
     state, game = run.state, run.game
     fields = numbers_today(game, state)
     broken = broken_pledges(game, state, number, np.full(rows.size, code), rows)
@@ -248,7 +246,7 @@ def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
     )
     noise = at(fields.vote_noise, rows)
     sure = (worth >= asked).astype(float)
-    chance = np.where(noise > 0.0, ndtr((worth - asked) / np.maximum(noise, 1e-12)), sure)
+    chance = np.where(noise > 0.0, special("ndtr")((worth - asked) / np.maximum(noise, 1e-12)), sure)
     return asked, chance
 
 

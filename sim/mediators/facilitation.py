@@ -28,5 +28,5 @@ class Facilitation:
 
     def act(self, desk: Desk) -> Intervention:
         """Narrow misperception."""
-        factor = np.broadcast_to(desk.field("facilitation"), desk.rows.shape)
-        return Intervention(haze=factor)
+        factor = desk.field("facilitation")
+        return Intervention(haze=np.full(desk.rows.size, factor) if factor.size == 1 else factor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import logistic
+from sim._numerics import logistic, special
 from sim._typing import Bool, Float
 
 __all__ = [
@@ -47,13 +47,11 @@ def learn_floor(mean: Float, sd: Float, worth: Float, *, refused: Bool) -> tuple
     >>> bool(up[0] > 0.5)
     True
     """
-    from scipy.special import log_ndtr  # noqa: PLC0415 - a run needs it, an import does not
-
     sign = np.where(refused, 1.0, -1.0)
     answer = _ANSWER / _PROBIT
     width = np.sqrt(sd * sd + answer * answer)
     z = sign * (mean - worth) / width
-    ratio = np.exp(-0.5 * z * z - 0.9189385332046727 - log_ndtr(z))
+    ratio = np.exp(-0.5 * z * z - 0.9189385332046727 - special("log_ndtr")(z))
     gain = sd * sd / width
     new_mean = mean + sign * gain * ratio
     shrink = np.maximum(1.0 - (gain / width) * ratio * (z + ratio), 0.05)

@@ -204,7 +204,7 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
     deals.leave_out_strangers(tempted)
     deals.leave_out_strangers(alarmed)
-    broken = np.zeros_like(tempted)
+    broken = np.zeros(tempted.shape, dtype=bool)
     lured = calm & someone(tempted)
     if anywhere(lured):
         some = rows[lured]
@@ -212,8 +212,9 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
         struck = tempted[lured] & (deals.uniform("conduct", some) >= chance)
         broken[lured] = struck & (deals.uniform("detect", some) < seen[lured])
     reported = (broken | alarmed | state.blamed[rows]) & calm[:, None]
-    state.violated[rows] |= reported
-    _dispute(state, rows, reported)
+    if anywhere(reported):
+        state.violated[rows] |= reported
+        _dispute(state, rows, reported)
 
 
 def _dispute(state: State, rows: Rows, broken: Bool) -> None:

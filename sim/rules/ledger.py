@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import anywhere, at, power
+from sim._numerics import anywhere, at, power, special
 from sim._typing import Bool, Float, Rows
 from sim.fields import Fields
 from sim.game import Game
@@ -81,8 +81,7 @@ def poisson_quantile(share: Float, mean: Float) -> Float:
     >>> poisson_quantile(np.array([0.1, 0.5, 0.9]), np.array([2.0, 2.0, 2.0])).tolist()
     [0.0, 2.0, 4.0]
     """
-    from scipy.special import pdtr, pdtrik  # noqa: PLC0415 - a run needs it, an import does not
-
+    pdtr, pdtrik = special("pdtr"), special("pdtrik")
     mean = np.broadcast_to(mean, share.shape)
     high = np.ceil(pdtrik(share, np.maximum(mean, 1e-12)))
     high = np.maximum(high, 0.0)
