@@ -26,6 +26,7 @@ __all__ = [
     "hold",
     "largest",
     "logistic",
+    "of",
     "places",
     "power",
     "product",
@@ -34,6 +35,7 @@ __all__ = [
     "special",
     "those",
     "total",
+    "wide",
 ]
 
 
@@ -221,10 +223,10 @@ def beside(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - arrays of one type
     [[0.0, 1.0]]
     """
     first = columns[0]
-    whole = np.empty((*first.shape, len(columns)), dtype=first.dtype)
+    whole = np.empty((len(columns), *first.shape), dtype=first.dtype)
     for place, column in enumerate(columns):
-        whole[..., place] = column
-    return whole
+        whole[place] = column
+    return np.moveaxis(whole, 0, -1) if first.ndim > 1 else whole.T
 
 
 @cache
@@ -252,4 +254,29 @@ def those(values: Any, some: Sequence[int]) -> Any:  # noqa: ANN401 - an array o
 
 def at(table: Int, rows: Int) -> Int:
     """Read a per-replication leaf of shape (1, ...) or (R, ...) at the given rows."""
-    return table if table.shape[0] == 1 else table.take(rows, axis=0)
+    return table if table.shape[0] == 1 else of(table, rows)
+
+
+def of(values: Any, rows: Rows) -> Any:  # noqa: ANN401 - an array of any type
+    """Return some rows of an array whose rows stand next to each other in memory; so do theirs.
+
+    Entities come first in memory and rows last, so that a rule passes over all rows of one entity
+    in one go.
+
+    Examples
+    --------
+    >>> of(np.array([[1, 2], [3, 4], [5, 6]], order="F"), np.array([0, 2])).tolist()
+    [[1, 2], [5, 6]]
+    """
+    return values.take(rows) if values.ndim == 1 else values.T.take(rows, axis=-1).T
+
+
+def wide(table: Any, rows: int) -> Any:  # noqa: ANN401 - an array of any type
+    """Give every row its own copy of a leaf of shape (1, ...) or (rows, ...).
+
+    Examples
+    --------
+    >>> wide(np.array([[1.0, 2.0]]), 2).tolist()
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+    return np.array(np.broadcast_to(table, (rows, *table.shape[1:])), order="F")

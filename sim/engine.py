@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim._typing import Float, Int
+from sim._numerics import hold, wide
+from sim._typing import Bool, Float, Int
 from sim.fields import Fields, column_of
 from sim.game import Game
 from sim.noise import Noise
@@ -54,11 +55,11 @@ def draw_private(game: Game, noise: Noise) -> Fields:
     new: dict[str, Float] = {}
     for name, position, address, spread, low, high in game.private:
         table = new.get(name, getattr(game.fields, name))
-        wide = np.broadcast_to(table, (noise.rows, *table.shape[1:])).copy()
+        types = wide(table, noise.rows)
         column = column_of(position)
-        drawn = wide[column] + spread * noise.normal("type", [address])[:, 0]
-        wide[column] = np.minimum(np.maximum(drawn, low), high)
-        new[name] = wide
+        drawn = types[column] + spread * noise.normal("type", [address])[:, 0]
+        types[column] = hold(drawn, low, high)
+        new[name] = types
     return game.fields.changed(new)
 
 
@@ -68,24 +69,30 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
     rows, numbers = noise.rows, game.fields
     parties, agendas = len(game.parties), len(game.agendas)
 
-    def wide(leaf: Float) -> Float:
-        return np.broadcast_to(leaf, (rows, leaf.shape[1])).copy()
+    def full(*shape: int, of: Any, value: float) -> Any:  # noqa: ANN401 - an array of that type
+        return np.full((rows, *shape), value, dtype=of, order="F")
 
     def counts(*shape: int, of: type[np.integer[Any]] = np.int16, value: int = 0) -> Int:
-        return np.full((rows, *shape), value, dtype=of)
+        return full(*shape, of=of, value=value)
 
-    def single(*shape: int) -> Float:
-        return np.zeros((rows, *shape), dtype=np.float32)
+    def single(*shape: int, value: float = 0.0) -> Float:
+        return full(*shape, of=np.float32, value=value)
+
+    def double(*shape: int, value: float = 0.0) -> Float:
+        return full(*shape, of=np.float64, value=value)
+
+    def flags(*shape: int) -> Bool:
+        return full(*shape, of=bool, value=False)
 
     steps = parties if game.asks_for_steps else 0
     draws = noise.uniform("opener", game.keys("parties"))
     shares = contest_shares(numbers.capability)
-    chances = np.minimum(np.maximum(wide(shares) + numbers.optimism, 0.0), 1.0)
-    start = wide(numbers.initial)[:, 0]
-    trust = np.ones((rows, parties, parties))
+    chances = hold(wide(shares, rows) + numbers.optimism, 0.0, 1.0)
+    start = wide(numbers.initial[:, 0], rows)
+    trust = double(parties, parties, value=1.0)
     for i, j in game.pairs:
-        trust[:, i, j] = wide(numbers.initial_trust)[:, i]
-    stage = np.full((rows, agendas), CLOSED, dtype=np.int8)
+        trust[:, i, j] = numbers.initial_trust[:, i]
+    stage = counts(agendas, of=np.int8, value=CLOSED)
     stage[:, [number for number, talks in enumerate(game.agendas) if talks.after < 0]] = OPEN
     state = State(
         day=0,
@@ -98,24 +105,24 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         mean_long=start.copy(),
         mean_short=start.copy(),
         chances=chances,
-        variance=wide(numbers.belief_variance),
-        chances_before=chances.copy(),
+        variance=wide(numbers.belief_variance, rows),
+        chances_before=chances.copy(order="K"),
         trust=trust,
-        floor_mean=np.full((rows, parties, parties), 0.4, dtype=np.float32),
-        floor_sd=np.full((rows, parties, parties), 0.25, dtype=np.float32),
-        haze=np.ones(rows),
-        present=np.ones((rows, parties), dtype=bool),
-        ready=np.ones((rows, parties), dtype=np.float32),
+        floor_mean=single(parties, parties, value=0.4),
+        floor_sd=single(parties, parties, value=0.25),
+        haze=double(value=1.0),
+        present=~flags(parties),
+        ready=single(parties, value=1.0),
         weary=counts(parties, of=np.int8),
         empty=counts(),
-        margin=np.zeros((rows, parties)),
+        margin=double(parties),
         pledge=single(parties),
         failures=counts(agendas, of=np.int8),
-        spent=np.zeros((rows, len(game.mediators))),
+        spent=double(len(game.mediators)),
         carrot=single(parties),
         stick=single(parties),
         guarantee=single(),
-        penalty=np.zeros(rows),
+        penalty=double(),
         guarantee_ends=counts(),
         until=counts(len(game.events)),
         asked=counts(len(game.events) if game.asks_for_steps else 0, value=-1),
@@ -124,7 +131,7 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         coerced=single(len(game.spoilers) if game.spoilers_managed else 0),
         stage=stage,
         sessions=counts(agendas),
-        order=np.argsort(-draws, axis=1, kind="stable").astype(np.int8),
+        order=np.argsort(-draws, axis=1, kind="stable").astype(np.int8, order="F"),
         turn=counts(agendas),
         offer=counts(agendas, parties, of=game.code_type, value=-1),
         package=counts(agendas, of=game.code_type, value=-1),
@@ -147,19 +154,19 @@ def begin(game: Game, noise: Noise) -> tuple[Game, State]:
         breach=counts(of=np.int8),
         signed_on=counts(value=-1),
         ratified_on=counts(value=-1),
-        released=np.zeros((rows, parties)),
-        fought=np.zeros(rows),
+        released=double(parties),
+        fought=double(),
         truce_days=counts(),
         outcome=counts(of=np.int8),
-        attacked=np.zeros((rows, len(game.spoilers)), dtype=bool),
-        blamed=np.zeros((rows, parties), dtype=bool),
-        failed=np.zeros(rows, dtype=bool),
-        handed_over=np.zeros((rows, parties), dtype=bool),
-        violated=np.zeros((rows, parties), dtype=bool),
-        conciliated=np.zeros((rows, parties), dtype=bool),
+        attacked=flags(len(game.spoilers)),
+        blamed=flags(parties),
+        failed=flags(),
+        handed_over=flags(parties),
+        violated=flags(parties),
+        conciliated=flags(parties),
         voted=counts(len(game.constituencies), of=np.int8, value=-1),
-        kept_step=np.zeros((rows, steps), dtype=bool),
-        broke_step=np.zeros((rows, steps), dtype=bool),
+        kept_step=flags(steps),
+        broke_step=flags(steps),
     )
     return game, state
 
