@@ -96,11 +96,12 @@ def learn_from_battle(
 
 
 def _learn(fields: Fields, state: State, signal: Float) -> None:
-    state.chances, state.variance = learn_from_battle(
-        state.chances,
-        state.variance,
-        contest_shares(fields.capability),
-        state.fighting[:, None],
-        fields.signal_noise,
-        signal,
+    chances, variance = learn_from_battle(
+        state.chances.T,
+        state.variance.T,
+        contest_shares(fields.capability).T,
+        state.fighting,
+        fields.signal_noise.T,
+        signal.T,
     )
+    state.chances, state.variance = chances.T, variance.T

@@ -26,22 +26,22 @@ def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
     x' is the intensity of fighting today; under a deal, which would end, that to which it would
     return, if it is more. Sunk cost stays out. Fearon 1995, doi:10.1017/S0020818300033324.
     """
-    stake, weary, fighting = fields.stake, state.mean_long[:, None], state.fighting[:, None]
-    daily, left, exhaustion = fields.daily_cost, fields.days_left, fields.exhaustion
-    chances, stick, usual = state.chances, state.stick, fields.baseline
-    bound = state.in_force
+    stake, daily, left, exhaustion = (
+        leaf.T for leaf in (fields.stake, fields.daily_cost, fields.days_left, fields.exhaustion)
+    )
+    usual, chances, stick = fields.baseline[:, 0], state.chances.T, state.stick.T
+    weary, fighting, bound = state.mean_long, state.fighting, state.in_force
     if rows is not None:
-        stake, daily, left, exhaustion, usual = (
-            at(t, rows) for t in (stake, daily, left, exhaustion, usual)
+        stake, daily, left, exhaustion = (
+            leaf if leaf.shape[1] == 1 else leaf.take(rows, axis=1)
+            for leaf in (stake, daily, left, exhaustion)
         )
-        weary, fighting, chances, stick = (
-            t.take(rows, axis=0) for t in (weary, fighting, chances, stick)
-        )
-        bound = bound.take(rows)
+        usual, chances, stick = at(usual, rows), chances.take(rows, axis=1), stick.take(rows, axis=1)
+        weary, fighting, bound = weary.take(rows), fighting.take(rows), bound.take(rows)
     if anywhere(bound):
-        fighting = np.where(bound[:, None], np.maximum(fighting, usual), fighting)
+        fighting = np.where(bound, np.maximum(fighting, usual), fighting)
     cost = daily * (1.0 + exhaustion * weary) * fighting * left
-    return stake * chances - cost - stick
+    return (stake * chances - cost - stick).T
 
 
 def least_trust(trust: Float, signing: Sequence[int]) -> Float:
@@ -93,25 +93,24 @@ def floors(game: Game, fields: Fields, state: State, agenda: int) -> Float:
     doi:10.1162/002081897550384.
     """
     shift = fields.stake * np.maximum(fields.power_shift, 0.0)
-    loss = (fields.collapse_loss + shift) * (1.0 - state.guarantee[:, None])
-    seen = detection(game, fields, agenda)
-    trust = least_trust(state.trust, game.agendas[agenda].signatories)
-    holds = confidence(trust[:, :, None], seen[:, None, :])
+    loss = (fields.collapse_loss + shift).T * (1.0 - state.guarantee)
+    seen = detection(game, fields, agenda).T[:, None]
+    trust = least_trust(state.trust, game.agendas[agenda].signatories).T
+    holds = confidence(trust, seen)
     if not game.idle("distortion", 1.0):
-        holds = 1.0 - decision_weight(1.0 - holds, fields.distortion[:, :, None])
+        holds = 1.0 - decision_weight(1.0 - holds, fields.distortion.T)
     plain_sight = game.idle("loss_aversion", 1.0) and game.idle("curvature", 1.0)
     if plain_sight:
-        risk = loss[:, :, None] * (1.0 - holds) / holds
+        risk = loss * (1.0 - holds) / holds
     else:
-        aversion, curve = fields.loss_aversion[:, :, None], fields.curvature[:, :, None]
-        risk = premium(loss[:, :, None], holds, aversion, curve)
+        risk = premium(loss, holds, fields.loss_aversion.T, fields.curvature.T)
     if agenda == 0:
         base = outside(fields, state) - state.carrot
         if not game.idle("next_stage", 0.0):
             base = base - fields.next_stage * game.agendas[0].ahead[state.point]
     else:
         base = np.broadcast_to(fields.status_quo, state.chances.shape)
-    lowest = base[:, :, None] + risk
+    lowest = (base.T + risk).T  # entities first until here: options, parties, rows
     return lowest if plain_sight else _framed(game, fields, state, agenda, lowest)
 
 
@@ -120,23 +119,20 @@ def _framed(game: Game, fields: Fields, state: State, agenda: int, plain: Float)
 
     Losses are shares of a party's range, so that its scale does not matter.
     """
-    columns = []
+    seen = np.copy(plain)
     for party, actor in enumerate(game.parties):
         if actor.reference == "status-quo":  # below it lies only the loss of a collapse
-            columns.append(plain[:, party])
             continue
         scale = game.scale[party]
         point = _reference(game, fields, state, agenda, party, actor.reference)
-        columns.append(
-            scale
-            * framed(
-                plain[:, party] / scale,
-                point[:, None] / scale,
-                fields.loss_aversion[:, party, None],
-                fields.curvature[:, party, None],
-            )
+        felt = framed(
+            plain[:, party].T / scale,
+            point / scale,
+            fields.loss_aversion[:, party],
+            fields.curvature[:, party],
         )
-    return np.stack(columns, axis=1)
+        seen[:, party] = scale * felt.T
+    return seen
 
 
 def _reference(

@@ -75,9 +75,9 @@ def motivation(fields: Fields, state: State) -> Float:
     Zartman 2000 (in Stern and Druckman, doi:10.17226/9897); Pruitt 1997,
     doi:10.1163/157180697X00278. The ten-day change is taken against a slow mean.
     """
-    pain = fields.daily_cost * state.mean_short[:, None] - fields.cost_threshold
+    pain = fields.daily_cost.T * state.mean_short - fields.cost_threshold.T
     still = 1.0 - np.abs(state.chances - state.chances_before) / fields.drift_tolerance
-    return logistic(pain / fields.cost_scale) * np.maximum(still, 0.0)
+    return logistic(pain / fields.cost_scale.T).T * np.maximum(still, 0.0)
 
 
 def optimism(game: Game, state: State, lowest: Float) -> Float:

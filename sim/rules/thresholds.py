@@ -56,7 +56,7 @@ def asked_at_home(game: Game, fields: Fields, state: State) -> Int:
     from failed votes.
     """
     today = thresholds(game, fields, state)
-    asked = state.margin.copy()
+    asked = state.margin.copy(order="K")
     for party, members in enumerate(game.home_of):
         if members:
             counted = total(game.home_shares[party] * today[:, members])

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim._numerics import at
+from sim._numerics import at, of
 from sim._typing import Bool, Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -58,11 +58,10 @@ class Session:
     @cached_property
     def times(self) -> Float:
         """Share of each party's believed deadline that has passed, (R, P)."""
-        held = self.state.sessions[:, self.agenda, None]
         limit = self.fields.deadline
         if self.talks.deadline:
             limit = np.full(limit.shape, float(self.talks.deadline))
-        return np.minimum(held / limit, 1.0)
+        return np.minimum(self.state.sessions[:, self.agenda] / limit.T, 1.0).T
 
     def luck(self, name: str) -> str:
         """Return the stream of a draw on this agenda; agendas that meet on one day share none."""
@@ -148,7 +147,7 @@ class View:
     @cached_property
     def time(self) -> Float:
         """Share of the believed deadline that has passed, 0 to 1, (rows,); 0 without one."""
-        return self.session.times[self.rows, self.party]
+        return of(self.session.times[:, self.party], self.rows)
 
     @property
     def to_offer(self) -> Bool:
@@ -161,7 +160,7 @@ class View:
     @cached_property
     def floor(self) -> Float:
         """Lowest utility the party signs at today, by monitoring option, (rows, O)."""
-        return self.session.floors[self.rows, self.party]
+        return of(self.session.floors[:, self.party], self.rows)
 
     @cached_property
     def bottom(self) -> Float:
@@ -171,7 +170,7 @@ class View:
         is more: nobody plans to concede what home would refuse (Putnam 1988,
         doi:10.1017/S0020818300027697).
         """
-        return self.session.bottoms[self.rows, self.party]
+        return of(self.session.bottoms[:, self.party], self.rows)
 
     @cached_property
     def ideal(self) -> Float:
@@ -224,8 +223,8 @@ class View:
 
         1 is the ideal, 0 the bottom; a bottom above the ideal leaves the bottom.
         """
-        room = np.maximum(self.ideal[:, None] - self.bottom, 0.0)
-        return self.bottom + share[:, None] * room
+        room = np.maximum(self.ideal - self.bottom.T, 0.0)
+        return self.bottom + (share * room).T
 
     def level_at(self, level: Float, package: Int) -> Float:
         """Return a level by monitoring option at the packages' options, (rows,)."""
