@@ -40,8 +40,8 @@ def meet(
 
     ``lowest`` are the floors the parties came with, on the first agenda; ``None`` without a session.
     """
-    state.failed = np.zeros(state.failed.shape, dtype=bool)
-    state.conciliated = np.zeros(state.conciliated.shape, dtype=bool)
+    state.failed = np.zeros_like(state.failed)
+    state.conciliated = np.zeros_like(state.conciliated)
     if lowest is None:
         return
     for agenda, talks in enumerate(game.agendas):
@@ -180,7 +180,7 @@ def _answers(
     A mediator's text meets the same rule as an offer. Whatever a behaviour says, nobody signs
     below its floor or across its red line, its own offer included.
     """
-    answers = np.ones((rows.size, len(parties)), dtype=bool)
+    answers = np.ones((rows.size, len(parties)), dtype=bool, order="F")
     for party in session.talks.signatories:
         actor = parties[party]
         whole = session.view(party, rows)
@@ -210,9 +210,9 @@ def _learn_from_answers(
     state, game = session.state, session.game
     blurred = None
     if not game.idle("misperception", 0.0):
-        blur = at(session.fields.misperception, rows) * state.haze[rows][:, None]
+        blur = at(session.fields.misperception, rows).T * state.haze.take(rows)
         error = session.noise.normal(session.luck("answer"), game.keys("parties"), rows)
-        blurred = blur * error
+        blurred = (blur * error.T).T
     signing = session.talks.signatories
     for other in signing:
         worth = session.talks.public_worth(other, package)
@@ -223,7 +223,8 @@ def _learn_from_answers(
             read = worth if blurred is None else worth + blurred[:, party]
             heard = agreed
             if game.settings.protocol != "proximity":
-                hope = hoped_for(state.floor_mean[rows, party, other], session.times[rows, party])
+                believed = state.floor_mean[:, party, other].take(rows)
+                hope = hoped_for(believed, session.times[:, party].take(rows))
                 heard = agreed | (answered & (read >= hope))
             if spoke is not None:
                 heard = heard & spoke[:, other]
@@ -236,9 +237,8 @@ def _learn_floor(
     state: State, rows: Rows, party: int, other: int, worth: Float, *, refused: Bool
 ) -> None:
     """Update a party's belief of another's floor from an answer to a package."""
-    at = rows, party, other
-    mean, sd = learn_floor(state.floor_mean[at], state.floor_sd[at], worth, refused=refused)
-    state.floor_mean[at], state.floor_sd[at] = mean, sd
+    mean, sd = state.floor_mean[:, party, other], state.floor_sd[:, party, other]
+    mean[rows], sd[rows] = learn_floor(mean.take(rows), sd.take(rows), worth, refused=refused)
 
 
 def _tell(

@@ -57,8 +57,8 @@ def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
     asked = game.requested_steps
     if not asked:
         return
-    state.kept_step = np.zeros(state.kept_step.shape, dtype=bool)
-    state.broke_step = np.zeros(state.broke_step.shape, dtype=bool)
+    state.kept_step = np.zeros_like(state.kept_step)
+    state.broke_step = np.zeros_like(state.broke_step)
     keys = [game.events[number].key for number in asked]
     answers, lapses = noise.uniform("step", keys), noise.uniform("lapse", keys)
     talking = (state.stage[:, 0] == OPEN) & (state.outcome == Outcome.OPEN) & ~state.in_force

@@ -76,8 +76,8 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     to be kept, or is blamed on a party, opens a dispute; a dispute is repaired, or after some
     days the other sides' own test decides whether the deal goes on.
     """
-    state.handed_over = np.zeros(state.handed_over.shape, dtype=bool)
-    state.violated = np.zeros(state.violated.shape, dtype=bool)
+    state.handed_over = np.zeros_like(state.handed_over)
+    state.violated = np.zeros_like(state.violated)
     running = state.in_force & (state.since <= state.day) & (state.outcome == Outcome.OPEN)
     if not anywhere(running):
         return

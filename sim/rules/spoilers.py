@@ -69,7 +69,7 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     _socialise(game, fields, state)
     chance = 1.0 - np.exp(-_rate(game, fields, state, near))
     state.attacked = noise.uniform("attack", keys) < chance
-    state.blamed = np.zeros(state.blamed.shape, dtype=bool)
+    state.blamed = np.zeros_like(state.blamed)
     if not anywhere(state.attacked):
         return
     seen = detection_in_force(game, fields, state)[:, None]

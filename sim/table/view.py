@@ -228,6 +228,8 @@ class View:
 
     def level_at(self, level: Float, package: Int) -> Float:
         """Return a level by monitoring option at the packages' options, (rows,)."""
+        if self.agenda.monitor < 0:
+            return level[:, 0]
         return level[np.arange(package.size), self.agenda.monitoring(package)]
 
     def own(self, parameter: Any) -> Any:  # noqa: ANN401 - a number, or one for each row
