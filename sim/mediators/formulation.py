@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim._numerics import anywhere, power, product, total
+from sim._numerics import anywhere, beside, power, product, those, total
 from sim._typing import Float, Int
 from sim.mediators.facilitation import Facilitation
 from sim.mediators.registry import register
@@ -33,21 +33,26 @@ def draft(desk: Desk) -> Draft:
     take the one that is cheapest to clear.
     """
     utilities, floors = desk.reported
-    scale = desk.session.game.scale[None, :, None]
     signing = desk.session.talks.signatories
     gains = utilities - floors
-    short = np.maximum(-gains, 0.0) / scale
-    gained = np.maximum(gains, 0.0) / scale
+    gains /= desk.session.game.scale[:, None]
+    short, gained = np.maximum(-gains, 0.0), np.maximum(gains, 0.0, out=gains)
     if not desk.session.game.idle("partiality", 0.0):
         _lean(gained, desk.field("partiality"))
     if len(signing) < desk.parties:
         short[:, np.setdiff1d(np.arange(desk.parties), signing)] = 0.0
-        gained = gained[:, list(signing)]
-    missing, worth = total(short.transpose(0, 2, 1)), product(gained.transpose(0, 2, 1))
-    best = np.where(missing > 0.0, -missing, worth).argmax(axis=1)
+    missing = total(short.transpose(0, 2, 1))
+    worth = product(those(gained.transpose(0, 2, 1), signing))
+    best = (worth - missing).argmax(axis=1)  # where anything is missing, the worth is 0
     rows = np.arange(desk.rows.size)
-    pool = np.broadcast_to(desk.pool, (desk.rows.size, desk.pool.shape[-1]))
-    return Draft(pool[rows, best], floors[rows, :, best], short[rows, :, best])
+    package = desk.pool[rows if desk.pool.shape[0] > 1 else 0, best]
+    return Draft(package, _chosen(floors, best), _chosen(short, best))
+
+
+def _chosen(values: Float, best: Int) -> Float:
+    """Return what belongs to the text chosen, (rows, P), of values (rows, P, Q)."""
+    rows = np.arange(best.size)
+    return beside([values[rows, party, best] for party in range(values.shape[1])])
 
 
 def _lean(gained: Float, partiality: Float) -> None:
@@ -70,7 +75,7 @@ def table_text(desk: Desk) -> tuple[Intervention, Draft | None]:
 
 def spread(desk: Desk, values: Any, empty: float) -> Any:  # noqa: ANN401 - arrays of any type
     """Lay the leading rows' values out over all rows."""
-    whole = np.full((desk.rows.size, *values.shape[1:]), empty, dtype=values.dtype)
+    whole = np.full((desk.rows.size, *values.shape[1:]), empty, dtype=values.dtype, order="F")
     whole[desk.lead] = values
     return whole
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim._numerics import at
+from sim._numerics import at, of
 from sim._typing import Bool, Float, Int, Rows
 from sim.table.view import Session
 
@@ -22,16 +22,16 @@ _UNIT_WIDTH = 12.0**0.5
 def _misreport(draws: Float, packages: Int) -> Float:
     """Return errors of mean 0 and standard deviation 1 by party and text, (rows, P, Q).
 
-    Parties come first in memory, so that each is a block of its own.
+    Rows stand next to each other in memory.
 
     Uniform: one draw a party, turned on by a share of its own for each text (Cranley and Patterson
     1976, doi:10.1137/0713071).
     """
-    errors: Float = draws.T[:, :, None] + _share_of(packages)
+    errors: Float = draws.T + _share_of(packages).T[:, None]
     errors -= np.floor(errors)
     errors -= 0.5
     errors *= _UNIT_WIDTH
-    return errors.transpose(1, 0, 2)
+    return errors.T
 
 
 def _share_of(packages: Int) -> Float:
@@ -121,14 +121,13 @@ class Desk:
     def _shaded(self, point: Int, options: Int) -> Float:
         """Return floors as reported for monitoring options (1 or rows, Q), (rows, P, Q)."""
         session = self.session
-        floors = session.floors.take(self.rows, axis=0)
-        ideal = session.talks.tables.ideal[point][:, :, None]
-        shade = at(session.fields.exaggeration, self.rows)
-        shaded = floors + shade[:, :, None] * np.maximum(ideal - floors, 0.0)
+        floors = of(session.floors, self.rows).T
+        ideal = session.talks.tables.ideal[point].T
+        shade = at(session.fields.exaggeration, self.rows).T
+        shaded = floors + shade * np.maximum(ideal - floors, 0.0)
         if options.shape[0] > 1:
-            return np.take_along_axis(shaded, options[:, None, :], axis=2)
-        by_party = np.ascontiguousarray(shaded.transpose(1, 0, 2))
-        return by_party.take(options[0], axis=2).transpose(1, 0, 2)
+            return np.take_along_axis(shaded, options.T[:, None], axis=0).T
+        return shaded.take(options[0], axis=0).T
 
     def select(self, some: Bool) -> Desk:
         """Return the desk over some of its rows."""
