@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import at, logistic, power, product, total
+from sim._numerics import at, logistic, of, power, product, total
 from sim._typing import Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -146,7 +146,7 @@ def continuation(
     course = Course(
         stake,
         rest,
-        state.carrot[rows] / talks.tranches,
+        of(state.carrot, rows) / talks.tranches,
         at(fields.discount, rows),
         state.delivered[rows][:, None],
         state.planned[rows][:, None] if talks.further else talks.slots,
@@ -161,7 +161,7 @@ def continuation(
             return np.where(cost > 0.0, kept, 1.0)
 
         return induced(course, chance)
-    trust = least_trust(state.trust[rows], talks.signatories)
+    trust = least_trust(of(state.trust, rows), talks.signatories)
     if foresight == "compounding":
         return discounted(course, trust)
     future, cost = discounted(course)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import anywhere, at, everyone, hold, places, someone, total
+from sim._numerics import anywhere, at, everyone, hold, of, places, someone, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -192,7 +192,7 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
     gained = total(stake.benefit[:, :, first:last], ordered=False)
     given = total(stake.cost[:, :, first:last], ordered=False)
     future = gained + stake.nothing - outside(fields, state, rows)
-    trust = least_trust(state.trust[rows], deals.talks.signatories)
+    trust = least_trust(of(state.trust, rows), deals.talks.signatories)
     return keeps(fields, state, rows, trust * future, given, 1.0, game.scale)
 
 
@@ -204,17 +204,18 @@ def _watch_conduct(deals: _Deals, calm: Bool) -> None:
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
     deals.leave_out_strangers(tempted)
     deals.leave_out_strangers(alarmed)
-    broken = np.zeros(tempted.shape, dtype=bool)
+    broken = np.zeros_like(tempted)
     lured = calm & someone(tempted)
     if anywhere(lured):
         some = rows[lured]
         chance = deals.comply(some, at(fields.first_strike, some), seen[lured])
         struck = tempted[lured] & (deals.uniform("conduct", some) >= chance)
         broken[lured] = struck & (deals.uniform("detect", some) < seen[lured])
-    reported = (broken | alarmed | state.blamed[rows]) & calm[:, None]
-    if anywhere(reported):
-        state.violated[rows] |= reported
-        _dispute(state, rows, reported)
+    reported = (broken | alarmed | of(state.blamed, rows)) & calm[:, None]
+    hit = places(someone(reported))
+    if hit.size:
+        state.violated[rows[hit]] |= reported[hit]
+        _dispute(state, rows[hit], reported[hit])
 
 
 def _dispute(state: State, rows: Rows, broken: Bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import places
+from sim._numerics import of, places
 from sim._typing import Bool, Float, Int, Rows
 from sim.rules.beliefs import believe_message, message_weight
 from sim.table.actors import Actors
@@ -27,7 +27,7 @@ def mediate(session: Session, actors: Actors, rows: Rows) -> Int:
     if not session.game.settings.mediated:
         return text
     pooled = session.game.settings.coordination == "pooled"
-    before = session.state.carrot[rows] + session.state.stick[rows] if pooled else None
+    before = _given(session, rows) if pooled else None
     drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     leads = _leads(session, rows, len(drafters))
     for number, actor in enumerate(actors.mediators):
@@ -66,10 +66,13 @@ def _stand_behind(
         here = here[(text[here] >= 0) & (leads[here] != place)]
         if here.size:
             desk = Desk(session, number, rows[here], np.zeros(here.size, dtype=bool))
-            given = (state.carrot[desk.rows] + state.stick[desk.rows] - before[here]) / (
-                session.game.scale
-            )
+            given = (_given(session, desk.rows) - before[here]) / session.game.scale
             _apply(session, actors, number, desk.rows, back(desk, text[here], given))
+
+
+def _given(session: Session, rows: Rows) -> Float:
+    """Return the carrots and sticks that stand, (rows, P)."""
+    return of(session.state.carrot, rows) + of(session.state.stick, rows)
 
 
 def _attending(session: Session, rows: Rows, mediator: int) -> Rows:
@@ -100,9 +103,9 @@ def _apply(session: Session, actors: Actors, mediator: int, rows: Rows, step: In
     if step.haze is not None:
         state.haze[rows] = np.maximum(state.haze[rows] * step.haze, _LEAST_HAZE)
     if step.carrots is not None:
-        state.carrot[rows] += step.carrots * scale
+        _add(state.carrot, rows, step.carrots * scale)
     if step.sticks is not None:
-        state.stick[rows] += step.sticks * scale
+        _add(state.stick, rows, step.sticks * scale)
     if step.guarantee is not None:
         state.guarantee[rows] = np.maximum(state.guarantee[rows], step.guarantee)
     if step.penalty is not None:
@@ -110,9 +113,16 @@ def _apply(session: Session, actors: Actors, mediator: int, rows: Rows, step: In
     if step.spend is not None:
         state.spent[rows, mediator] += step.spend
     if step.inducements is not None:
-        state.induced[rows] += step.inducements
+        _add(state.induced, rows, step.inducements)
     if step.coercions is not None:
         state.coerced[rows] = np.minimum(state.coerced[rows] + step.coercions, 1.0)
+
+
+def _add(values: Float, rows: Rows, what: Float) -> None:
+    """Add to some rows of an array, column by column."""
+    for place in range(values.shape[1]):
+        column = values[:, place]
+        column[rows] += what[:, place]
 
 
 def _spread_message(
@@ -123,14 +133,13 @@ def _spread_message(
     if step.reported is None or not game.settings.messages:
         return
     interest = session.fields.peace_interest[:, mediator]
-    signing = session.talks.signatories
+    signing, led = session.talks.signatories, rows[lead]
     for party in signing:
         weight = message_weight(session.fields.bias[:, mediator, party], interest)
-        weight = weight if weight.size == 1 else weight[rows]
+        weight = weight if weight.size == 1 else weight[led]
         for other in signing:
             if other == party:
                 continue
             told = step.reported[:, other] / game.scale[other]
-            before = state.floor_mean[rows, party, other]
-            after = believe_message(before, told, weight)
-            state.floor_mean[rows, party, other] = np.where(lead, after, before)
+            believed = state.floor_mean[:, party, other]
+            believed[led] = believe_message(believed.take(led), told[lead], weight)

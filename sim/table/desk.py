@@ -84,7 +84,7 @@ class Desk:
     @property
     def attackers(self) -> Bool:
         """Which spoilers attacked today, (rows, S)."""
-        attackers: Bool = self.session.state.attacked[self.rows]
+        attackers: Bool = of(self.session.state.attacked, self.rows)
         return attackers
 
     @cached_property

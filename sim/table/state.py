@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from sim._numerics import places
+from sim._numerics import of, places
 from sim._typing import Bool, Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -160,12 +160,15 @@ class State:
 
     def proposer(self, talks: Agenda, rows: Rows, turn: Int) -> Int:
         """Return whose turn it is to offer: signatories in the order drawn, over and over."""
-        order = self.order[rows]
+        order = of(self.order, rows)
         count = len(talks.signatories)
         if count < order.shape[1]:
             signs = np.isin(order, talks.signatories)
             order = np.take_along_axis(order, np.argsort(~signs, axis=1, kind="stable"), axis=1)
-        found: Int = order[np.arange(rows.size), turn % count]
+        found: Int = order[:, 0]
+        place = turn % count
+        for later in range(1, count):
+            found = np.where(place == later, order[:, later], found)
         return found
 
     @property
