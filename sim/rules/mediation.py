@@ -55,7 +55,6 @@ def _stand_behind(
 
     What was added since the session opened (``before``, (rows, P)) no longer lacks.
     """
-    state = session.state
     drafters = [m for m, actor in enumerate(actors.mediators) if actor.behaviour.drafts]
     for number, actor in enumerate(actors.mediators):
         back = getattr(actor.behaviour, "back", None)

@@ -81,29 +81,23 @@ class Ladder:
         near
             Reference packages, (rows,).
         """
-        place = self._holding.place(home).astype(np.intp)[:, None]
-        kinds = np.arange(self._kinds)
-        rank = np.searchsorted(self._levels, level[:, : self._kinds])
+        place = self._holding.place(home).astype(np.intp)
+        kinds = np.arange(self._kinds)[:, None]
+        rank = np.searchsorted(self._levels, level.T[: self._kinds])
         row = place * self._kinds + kinds
         lowest = self._lowest.ravel().take(row * self._lowest.shape[2] + rank)
-        rung = self._rung(place[:, 0], near)[:, None]
+        rung = self._rung(place, near)
         step = self._rungs.ravel().take(rung * self._width + np.maximum(lowest, 0))
         code = self._order.ravel().take(place * self._width + step)
         closeness = np.where(lowest >= 0, self._between(code, near), -np.inf)
-        best = closeness.argmax(axis=1)
-        rows = np.arange(near.size)
-        found = code[rows, best]
-        reached = lowest[rows, best] >= 0
-        return (
-            found
-            if everywhere(reached)
-            else np.where(reached, found, self._holding.tops[place[:, 0]])
-        )
+        best, rows = closeness.argmax(axis=0), np.arange(near.size)
+        found, reached = code[best, rows], lowest[best, rows] >= 0
+        return found if everywhere(reached) else np.where(reached, found, self._holding.tops[place])
 
     def _between(self, some: Int, near: Int) -> Float:
-        """Return how alike packages (rows, K) are to one (rows,) for the party: a sum over issues."""
+        """Return how alike packages (K, rows) are to one (rows,) for the party: a sum over issues."""
         alike = (
-            similarity.ravel().take(pairs.take(some) + options.take(near)[:, None])
+            similarity.ravel().take(pairs.take(some) + options.take(near))
             for similarity, pairs, options in zip(
                 self._similarity, self._pairs, self._options, strict=True
             )
