@@ -83,7 +83,7 @@ class Ladder:
         """
         place = self._holding.place(home).astype(np.intp)
         kinds = np.arange(self._kinds)[:, None]
-        rank = np.searchsorted(self._levels, level.T[: self._kinds])
+        rank = np.searchsorted(self._levels, level[:, : self._kinds]).T.copy()
         row = place * self._kinds + kinds
         lowest = self._lowest.ravel().take(row * self._lowest.shape[2] + rank)
         rung = self._rung(place, near)
