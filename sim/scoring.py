@@ -246,7 +246,9 @@ def _home(run: Run, number: int, code: int, rows: Rows) -> tuple[Float, Float]:
     )
     noise = at(fields.vote_noise, rows)
     sure = (worth >= asked).astype(float)
-    chance = np.where(noise > 0.0, special("ndtr")((worth - asked) / np.maximum(noise, 1e-12)), sure)
+    chance = np.where(
+        noise > 0.0, special("ndtr")((worth - asked) / np.maximum(noise, 1e-12)), sure
+    )
     return asked, chance
 
 

@@ -36,7 +36,11 @@ def outside(fields: Fields, state: State, rows: Rows | None = None) -> Float:
             leaf if leaf.shape[1] == 1 else leaf.take(rows, axis=1)
             for leaf in (stake, daily, left, exhaustion)
         )
-        usual, chances, stick = at(usual, rows), chances.take(rows, axis=1), stick.take(rows, axis=1)
+        usual, chances, stick = (
+            at(usual, rows),
+            chances.take(rows, axis=1),
+            stick.take(rows, axis=1),
+        )
         weary, fighting, bound = weary.take(rows), fighting.take(rows), bound.take(rows)
     if anywhere(bound):
         fighting = np.where(bound, np.maximum(fighting, usual), fighting)

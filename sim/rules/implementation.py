@@ -51,22 +51,32 @@ class _Deals:
         asked = self.rows if some is None else some
         return self.noise.uniform(stream, self.game.keys("parties"), asked)
 
-    def forbear(self, some: Rows) -> Float:
-        """Return the chance that each party goes on with a deal after a violation, (some, P)."""
-        expected, cost = continuation(self.game, self.fields, self.state, self.number, some)
-        tempted = np.where(cost > 0.0, cost, at(self.fields.first_strike, some))
-        return keeps(self.fields, self.state, some, expected, tempted, 1.0, self.game.scale)
+    def faith(self, due: Bool, late: Bool, lured: Bool, seen: Float) -> Float:
+        """Return the chance that each party keeps a deal put to the test today, else 1, (rows, P).
 
-    def comply(self, some: Rows, temptation: Float | None, seen: Float | float) -> Float:
-        """Return the chance that each party keeps its side, over some rows, (some, P).
-
-        The temptation is the cost of the tranche due unless another is given; a party to whom
-        the tranche costs nothing keeps it.
+        Parameters
+        ----------
+        due
+            Where a tranche is due: the temptation is what it costs, and a party to whom it costs
+            nothing keeps it.
+        late
+            Where a dispute has lasted: the same, or a first strike where nothing falls due.
+        lured
+            Where a party is tempted to strike, which is ``seen`` with some chance, (rows,).
         """
-        expected, cost = continuation(self.game, self.fields, self.state, self.number, some)
-        tempted = cost if temptation is None else temptation
-        chance = keeps(self.fields, self.state, some, expected, tempted, seen, self.game.scale)
-        return chance if temptation is not None else np.where(cost > 0.0, chance, 1.0)
+        chance = np.ones((self.rows.size, len(self.game.parties)), order="F")
+        tested = places(due | late | lured)
+        if not tested.size:
+            return chance
+        rows = self.rows[tested]
+        expected, cost = continuation(self.game, self.fields, self.state, self.number, rows)
+        strikes = lured[tested, None] | (late[tested, None] & (cost <= 0.0))
+        tempted = np.where(strikes, at(self.fields.first_strike, rows), cost)
+        sight = np.where(lured[tested], seen[tested], 1.0)[:, None]
+        kept = keeps(self.fields, self.state, rows, expected, tempted, sight, self.game.scale)
+        free = due[tested, None] & (cost <= 0.0)
+        chance[tested] = np.where(free, 1.0, kept)
+        return chance
 
 
 def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
@@ -95,21 +105,23 @@ def _one_day(deals: _Deals) -> None:
     disputed = state.dispute[rows] >= 0
     undelivered = state.delivered[rows] < state.planned[rows]
     due = ~disputed & undelivered & (state.due[rows] <= state.day)
-    _settle_disputes(deals, disputed)
-    _hand_over(deals, due)
-    _watch_conduct(deals, ~disputed & ~due)
+    late = _repair(deals, disputed)
+    conduct = _look(deals, ~disputed & ~due)
+    chance = deals.faith(due, late, conduct.lured, conduct.seen)
+    _decide(deals, late, chance)
+    _hand_over(deals, due, chance)
+    _judge(deals, conduct, chance)
     if deals.talks.further:
         _extend(deals)
     _open_next(deals.game, state, deals.number)
 
 
-def _hand_over(deals: _Deals, due: Bool) -> None:
+def _hand_over(deals: _Deals, due: Bool, chance: Float) -> None:
     """Test each giver where a tranche is due; its receiver sees whether it came."""
     if not anywhere(due):
         return
     state, some = deals.state, deals.rows[due]
-    chance = deals.comply(some, None, 1.0)
-    broken = deals.uniform("comply", some) >= chance
+    broken = deals.uniform("comply", some) >= chance[due]
     whole = ~someone(broken)
     state.violated[some] |= broken
     state.handed_over[some] = whole[:, None]
@@ -196,26 +208,45 @@ def _wants_more(deals: _Deals, rows: Rows, first: int, last: int) -> Float:
     return keeps(fields, state, rows, trust * future, given, 1.0, game.scale)
 
 
-def _watch_conduct(deals: _Deals, calm: Bool) -> None:
-    """On days without a hand-over, temptation, false alarms and blame may open disputes."""
+@dataclass(frozen=True, eq=False)
+class _Conduct:
+    """What may be held against parties on a day without a hand-over, over the rows of the deals."""
+
+    reported: Bool
+    """Violations reported whether there were any or not: false alarms and blame, (rows, P)."""
+    tempted: Bool
+    """Parties that could strike, (rows, P)."""
+    lured: Bool
+    """Where some party is tempted, (rows,)."""
+    seen: Float
+    """Chance that a strike is seen, (rows,)."""
+
+
+def _look(deals: _Deals, calm: Bool) -> _Conduct:
+    """See who is tempted, falsely reported or blamed, in calm rows."""
     state, rows, fields = deals.state, deals.rows, deals.fields
-    seen = detection_in_force(deals.game, fields, state, rows)[:, None]
-    alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)
+    seen = detection_in_force(deals.game, fields, state, rows)
+    alarmed = deals.uniform("false alarm") < at(fields.false_alarm, rows) * (1.0 - seen)[:, None]
     tempted = deals.uniform("temptation") < at(fields.temptation, rows)
     deals.leave_out_strangers(tempted)
     deals.leave_out_strangers(alarmed)
-    broken = np.zeros_like(tempted)
-    lured = calm & someone(tempted)
+    reported = (alarmed | of(state.blamed, rows)) & calm[:, None]
+    return _Conduct(reported, tempted, calm & someone(tempted), seen)
+
+
+def _judge(deals: _Deals, conduct: _Conduct, chance: Float) -> None:
+    """Let those who are tempted strike or not; what is seen or reported opens disputes."""
+    state, rows, lured = deals.state, deals.rows, conduct.lured
+    broken = conduct.reported.copy(order="K")
     if anywhere(lured):
         some = rows[lured]
-        chance = deals.comply(some, at(fields.first_strike, some), seen[lured])
-        struck = tempted[lured] & (deals.uniform("conduct", some) >= chance)
-        broken[lured] = struck & (deals.uniform("detect", some) < seen[lured])
-    reported = (broken | alarmed | of(state.blamed, rows)) & calm[:, None]
-    hit = places(someone(reported))
+        struck = conduct.tempted[lured] & (deals.uniform("conduct", some) >= chance[lured])
+        seen = deals.uniform("detect", some) < conduct.seen[lured, None]
+        broken[lured] |= struck & seen
+    hit = places(someone(broken))
     if hit.size:
-        state.violated[rows[hit]] |= reported[hit]
-        _dispute(state, rows[hit], reported[hit])
+        state.violated[rows[hit]] |= broken[hit]
+        _dispute(state, rows[hit], broken[hit])
 
 
 def _dispute(state: State, rows: Rows, broken: Bool) -> None:
@@ -235,23 +266,27 @@ def _bits(flags: Bool) -> Int:
     return bits
 
 
-def _settle_disputes(deals: _Deals, disputed: Bool) -> None:
-    """Repair some disputes; where one has lasted, let the other sides' own test decide."""
+def _repair(deals: _Deals, disputed: Bool) -> Bool:
+    """Let wronged sides answer and disputes be repaired; return where one has lasted, (rows,)."""
+    late = np.zeros_like(disputed)
     if not anywhere(disputed):
-        return
+        return late
     game, state, some = deals.game, deals.state, deals.rows[disputed]
     mediated = game.settings.mediated and bool(game.mediators)
     rate = deals.fields.mediated_repair if mediated else deals.fields.repair
     _retaliate(deals, some)
     mended = deals.noise.uniform("repair", rows=some)[:, 0] < at(rate, some)[:, 0]
     state.dispute[some] += 1
-    late = ~mended & (state.dispute[some] >= game.settings.dispute_days)
-    if anywhere(late):
-        _decide(deals, some[late])
-    over = some[mended | late]
-    state.dispute[over] = -1
-    state.breach[over] = 0
-    state.due[over] = np.maximum(state.due[over], state.day + 1)
+    late[disputed] = ~mended & (state.dispute[some] >= game.settings.dispute_days)
+    _settle(state, some[mended])
+    return late
+
+
+def _settle(state: State, rows: Rows) -> None:
+    """Put disputes aside, and what is due off until tomorrow at least."""
+    state.dispute[rows] = -1
+    state.breach[rows] = 0
+    state.due[rows] = np.maximum(state.due[rows], state.day + 1)
 
 
 def _retaliate(deals: _Deals, some: Rows) -> None:
@@ -272,19 +307,22 @@ def _retaliate(deals: _Deals, some: Rows) -> None:
     state.breach[some] |= _bits(strikes)
 
 
-def _decide(deals: _Deals, late: Rows) -> None:
-    """End the deals that the sides held to be wronged no longer keep.
+def _decide(deals: _Deals, late: Bool, chance: Float) -> None:
+    """End the deals that the sides held to be wronged no longer keep, and settle the others.
 
     A side to whom nothing falls due weighs the truce against the gain of a first strike.
     """
-    state = deals.state
-    refuses = deals.uniform("forbear", late) >= deals.forbear(late)
+    if not anywhere(late):
+        return
+    state, some = deals.state, deals.rows[late]
+    refuses = deals.uniform("forbear", some) >= chance[late]
     deals.leave_out_strangers(refuses)
-    all_accused = (state.breach[late] & deals.accusable) == deals.accusable
+    all_accused = (state.breach[some] & deals.accusable) == deals.accusable
     for party in deals.talks.signatories:
-        wronged = (state.breach[late] >> party) & 1 == 0
+        wronged = (state.breach[some] >> party) & 1 == 0
         refuses[:, party] &= wronged | all_accused
-    end_deal(deals.game, deals.fields, state, late[someone(refuses)], Outcome.COLLAPSED)
+    end_deal(deals.game, deals.fields, state, some[someone(refuses)], Outcome.COLLAPSED)
+    _settle(state, some)
 
 
 def _open_next(game: Game, state: State, number: int) -> None:
