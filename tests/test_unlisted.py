@@ -245,12 +245,12 @@ def test_a_changed_issue_falls_short_as_the_whole_package_does(name, monkeypatch
         chosen = np.stack([order.integers(0, size, 50) for size in sizes], axis=1)
         level = order.uniform(0.2, 0.9, (50, talks.detection.size))
         home = order.integers(-2, 9, 50).astype(np.int16)
-        issues, options = search._moves
+        issues, options = search._structure.moves
         for party in range(talks.tables.parts.shape[1]):
             held = search.held(party, 0)
             steps = (options - chosen[:, issues]) * talks.space.strides[issues]
             codes = talks.space.codes(chosen)[:, None] + steps
-            change = Change(chosen, search._moves, codes)
+            change = Change(chosen, search._structure.moves, codes)
             after = held.shortfall_after(home, level, change)
             for move, (issue, option) in enumerate(zip(issues, options, strict=True)):
                 changed = chosen.copy()

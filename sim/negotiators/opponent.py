@@ -93,10 +93,10 @@ class Learned:
         memory: _Weights = view.memory
         number = view.session.agenda
         shapes = view.agenda.tables.shapes
-        worth = [
-            memory.expected[number][view.slots, other][:, :, None] * shapes[other]
-            for other in view.others
-        ]
+        worth = []
+        for other in view.others:
+            weights = memory.expected[number][view.slots, other].T.copy()
+            worth.append((shapes[other].T[:, :, None] * weights).T)
         return towards(view, worth)
 
     def observe(self, view: View, proposer: int, package: Int) -> None:
@@ -105,16 +105,18 @@ class Learned:
         number, slots = view.session.agenda, view.slots
         options = view.agenda.space.choices(package)
         issues = np.arange(options.shape[0])[:, None]
-        scores = view.agenda.tables.shapes[proposer][issues, options].T
-        expected = memory.expected[number][slots, proposer]
-        prior = memory.beliefs[number][slots, proposer]
-        worth = _hypothetical(scores, expected, self.grid / scores.shape[1])
+        scores = view.agenda.tables.shapes[proposer][issues, options]
+        prior, expected = (  # rows last, so that each step passes over all of them in one go
+            kept[number][slots, proposer].T.copy() for kept in (memory.beliefs, memory.expected)
+        )
+        grid = (self.grid / scores.shape[0])[:, None, None]
+        worth = _hypothetical(scores, expected, grid)
         seen = memory.bids[number][slots, proposer]
         target = np.maximum(1.0 - self.pace * seen, self.least) + view.misread()
-        after = posterior(prior, worth, target[:, None, None], self.sigma)
-        mean = total(after * (self.grid / scores.shape[1]), ordered=False)
+        after = posterior(prior.T, worth.T, target[:, None, None], self.sigma)
+        mean = total(after * grid.T, ordered=False)
         memory.beliefs[number][slots, proposer] = after
-        memory.expected[number][slots, proposer] = mean / total(mean, ordered=False)[:, None]
+        memory.expected[number][slots, proposer] = (mean.T / total(mean, ordered=False)).T
         memory.bids[number][slots, proposer] = seen + 1.0
 
 
@@ -131,9 +133,11 @@ def towards(view: View, worth: Sequence[Float]) -> Issuewise:
 
 
 def _hypothetical(scores: Float, expected: Float, grid: Float) -> Float:
-    """Return the utility of a bid if one issue had each hypothetical weight, (rows, I, L)."""
+    """Return the utility of a bid if one issue had each hypothetical weight, (L, I, rows).
+
+    Scores and expected weights are (I, rows), hypothetical weights (L, 1, 1).
+    """
     known = expected * scores
-    rest = total(known, ordered=False)[:, None] - known
-    weight = 1.0 - expected
-    top = rest[:, :, None] + grid * scores[:, :, None]
-    return top / (weight[:, :, None] + grid)
+    rest = total(known.T, ordered=False) - known
+    top = rest + grid * scores
+    return top / (1.0 - expected + grid)

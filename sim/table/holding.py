@@ -138,9 +138,10 @@ class Held:
         codes
             Packages, (rows, J).
         """
+        codes = codes.T
         below = level_of(self.agenda, level, codes) - self.worth_of(codes)
-        lacking = np.minimum(home, self.bounds[1])[:, None] - self.steps_of(codes)
-        return short(below, self.span, lacking, None if self.free else self.permits(codes))
+        lacking = np.minimum(home, self.bounds[1]) - self.steps_of(codes)
+        return short(below, self.span, lacking, None if self.free else self.permits(codes)).T
 
     def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``."""
@@ -245,10 +246,10 @@ class Bottoms:
 
 
 def level_of(agenda: Agenda, level: Float, codes: Int) -> Float:
-    """Return the level asked for at the packages' monitoring options, (rows, J) or (rows, 1)."""
+    """Return the level asked for at the monitoring options of packages (J, rows), or (rows,)."""
     if agenda.monitor < 0:
-        return level[:, :1]
-    found: Float = level[np.arange(codes.shape[0])[:, None], agenda.monitoring(codes)]
+        return level[:, 0]
+    found: Float = level.T[agenda.monitoring(codes), np.arange(codes.shape[1])]
     return found
 
 
@@ -320,7 +321,7 @@ class HeldRows:
     def __init__(self, whole: Holdings, point: Int) -> None:
         self._whole, self._point = whole, point
         self.parts = whole.parts[point]
-        self.span = whole.span[point][:, None, None]
+        self.span = whole.span[point]
         self.offset = whole.offset[point]
         self._bounds = whole.bounds[point]
 
@@ -331,12 +332,12 @@ class HeldRows:
 
     def shortfall(self, home: Int, level: Float, codes: Int) -> Float:
         """How far packages fall short of level, support and red lines; see ``Held``."""
-        whole, point = self._whole, self._point[:, None]
+        whole, point, codes = self._whole, self._point, codes.T
         worth = whole.agenda.tables.worth(point, whole.party, codes)
         below = level_of(whole.agenda, level, codes) - worth
-        lacking = np.minimum(home, self._bounds[:, 1])[:, None] - whole.steps_of(point, codes)
+        lacking = np.minimum(home, self._bounds[:, 1]) - whole.steps_of(point, codes)
         permitted = whole.agenda.tables.permits(whole.party, codes)
-        return short(below, self.span[:, 0], lacking, permitted)
+        return short(below, self.span, lacking, permitted).T
 
     def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed; see ``Held``."""
