@@ -21,6 +21,7 @@ __all__ = [
     "anywhere",
     "at",
     "beside",
+    "cleared",
     "everyone",
     "everywhere",
     "hold",
@@ -214,6 +215,17 @@ def everywhere(flags: Any) -> bool:  # noqa: ANN401 - an array of any type
     True
     """
     return bool(np.count_nonzero(flags) == flags.size)
+
+
+def cleared(flags: Any) -> Any:  # noqa: ANN401 - an array of any type
+    """Return flags or counts of the same shape, all 0; the array itself where all are.
+
+    Examples
+    --------
+    >>> cleared(np.array([True, False])).tolist()
+    [False, False]
+    """
+    return np.zeros_like(flags) if np.count_nonzero(flags) else flags
 
 
 def beside(columns: Sequence[Any]) -> Any:  # noqa: ANN401 - arrays of one type

@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from sim._numerics import anywhere, at, everyone, hold, places, someone, those
+from sim._numerics import anywhere, at, cleared, everyone, hold, places, someone, those
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -40,8 +40,8 @@ def meet(
 
     ``lowest`` are the floors the parties came with, on the first agenda; ``None`` without a session.
     """
-    state.failed = np.zeros_like(state.failed)
-    state.conciliated = np.zeros_like(state.conciliated)
+    state.failed = cleared(state.failed)
+    state.conciliated = cleared(state.conciliated)
     if lowest is None:
         return
     for agenda, talks in enumerate(game.agendas):
@@ -306,12 +306,12 @@ def _conciliate(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     GRIT: Osgood 1962, An Alternative to War or Surrender; Lindskold 1978,
     doi:10.1037/0033-2909.85.4.772.
     """
-    if game.idle("conciliation", 0.0):
+    waiting = ~state.in_force & (state.outcome == 0)
+    if game.idle("conciliation", 0.0) or not anywhere(waiting):
         return
     keys = game.keys("parties")
     steps = noise.uniform("conciliation", keys) < fields.conciliation
     if not game.idle("reciprocity", 0.0):
         answers = noise.uniform("reciprocity", keys) < fields.reciprocity
         steps |= answers & someone(steps)[:, None]
-    waiting = ~state.in_force & (state.outcome == 0)
     state.conciliated = steps & waiting[:, None]

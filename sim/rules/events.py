@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import anywhere, everywhere
+from sim._numerics import anywhere, cleared, everywhere
 from sim._typing import Bool, Float
 from sim.fields import Fields, column_of
 from sim.game import Event, Game
@@ -57,8 +57,8 @@ def _ask_for_steps(game: Game, state: State, noise: Noise) -> None:
     asked = game.requested_steps
     if not asked:
         return
-    state.kept_step = np.zeros_like(state.kept_step)
-    state.broke_step = np.zeros_like(state.broke_step)
+    state.kept_step = cleared(state.kept_step)
+    state.broke_step = cleared(state.broke_step)
     keys = [game.events[number].key for number in asked]
     answers, lapses = noise.uniform("step", keys), noise.uniform("lapse", keys)
     talking = (state.stage[:, 0] == OPEN) & (state.outcome == Outcome.OPEN) & ~state.in_force

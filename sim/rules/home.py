@@ -8,6 +8,7 @@ import numpy as np
 
 from sim._numerics import (
     anywhere,
+    cleared,
     everyone,
     everywhere,
     hold,
@@ -55,8 +56,7 @@ def _wait(game: Game, state: State) -> None:
     """Count the days on which talks stand open and somebody stays away; give up after so many."""
     there = everyone(those(state.present, game.agendas[0].signatories))
     if everywhere(there):
-        if anywhere(state.empty):
-            state.empty = np.zeros_like(state.empty)
+        state.empty = cleared(state.empty)
         return
     missing = ~there & (state.stage[:, 0] == OPEN)
     state.empty = np.where(missing, state.empty + 1, 0).astype(state.empty.dtype)
@@ -119,8 +119,7 @@ def _decide_presence(game: Game, fields: Fields, state: State, noise: Noise, low
     state.ready = ready.astype(np.float32)
     low = ready < fields.readiness_minimum
     if everywhere(state.present) and not anywhere(low):
-        if anywhere(state.weary):
-            state.weary = np.zeros_like(state.weary)
+        state.weary = cleared(state.weary)
         return  # all sit, and nobody tires of it
     weary = np.where(state.present & low, state.weary + 1, 0)
     leaves = weary >= game.settings.patience

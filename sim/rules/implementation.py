@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim._numerics import anywhere, at, everyone, hold, of, places, someone, total
+from sim._numerics import anywhere, at, cleared, everyone, hold, of, places, someone, total
 from sim._typing import Bool, Float, Int, Rows
 from sim.agenda import Agenda
 from sim.fields import Fields
@@ -86,8 +86,8 @@ def implement(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     to be kept, or is blamed on a party, opens a dispute; a dispute is repaired, or after some
     days the other sides' own test decides whether the deal goes on.
     """
-    state.handed_over = np.zeros_like(state.handed_over)
-    state.violated = np.zeros_like(state.violated)
+    state.handed_over = cleared(state.handed_over)
+    state.violated = cleared(state.violated)
     running = state.in_force & (state.since <= state.day) & (state.outcome == Outcome.OPEN)
     if not anywhere(running):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim._numerics import anywhere, hold, logistic
+from sim._numerics import anywhere, cleared, hold, logistic
 from sim._typing import Float
 from sim.fields import Fields
 from sim.game import Game
@@ -69,7 +69,7 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     _socialise(game, fields, state)
     chance = 1.0 - np.exp(-_rate(game, fields, state, near))
     state.attacked = noise.uniform("attack", keys) < chance
-    state.blamed = np.zeros_like(state.blamed)
+    state.blamed = cleared(state.blamed)
     if not anywhere(state.attacked):
         return
     seen = detection_in_force(game, fields, state)[:, None]
