@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,10 +44,9 @@ class Session:
     floors: Float
     home: Int
 
-    @property
-    def talks(self) -> Agenda:
-        """The agenda under discussion."""
-        return self.game.agendas[self.agenda]
+    def __post_init__(self) -> None:
+        """Find the agenda under discussion."""
+        self.talks: Agenda = self.game.agendas[self.agenda]
 
     @cached_property
     def bottoms(self) -> Float:
@@ -80,7 +78,7 @@ class Session:
     def ideal(self, party: int, rows: Rows) -> Float:
         """Return the utility of a party's best package, (rows,)."""
         ideal = self.talks.tables.ideal[at(self.state.point, rows), party]
-        return ideal if ideal.size == rows.size else np.full(rows.size, ideal[0])
+        return ideal if ideal.size == rows.size else ideal.repeat(rows.size)
 
     def floor(self, party: int, rows: Rows, package: Int) -> Float:
         """Return the party's floor for packages; it depends on their monitoring option."""
@@ -207,7 +205,7 @@ class View:
     def favourite(self) -> Int:
         """The party's best package, (rows,)."""
         best = self.agenda.tables.favourite[at(self.session.state.point, self.rows), self.party]
-        return best if best.size == self.rows.size else np.full(self.rows.size, best[0])
+        return best if best.size == self.rows.size else best.repeat(self.rows.size)
 
     def last_offer(self, party: int) -> Int:
         """Return a party's last offer, -1 for none, (rows,)."""
@@ -278,8 +276,8 @@ class View:
 
     def with_memory(self, memory: Any) -> View:  # noqa: ANN401 - each behaviour has its own
         """Return the same view with another memory, as parts of a behaviour keep their own."""
-        same = copy(self)
-        same.memory = memory
+        same = View(self.session, self.party, self.rows, memory)
+        same.__dict__ = self.__dict__ | {"memory": memory}
         return same
 
     def at_next_turn(self) -> View:
