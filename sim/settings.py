@@ -20,6 +20,8 @@ class Settings:
         that attend put their leverage behind the text on the table.
     mediated, messages
         Whether mediators act, and whether they pass on what was reported to them.
+    floor_learning
+        Whether parties learn of each other's floors from offers and answers.
     text_every
         A mediator tables a text every so many sessions.
     vote_delay
@@ -52,6 +54,7 @@ class Settings:
     coordination: str = "in-turn"
     mediated: bool = True
     messages: bool = True
+    floor_learning: bool = True
     text_every: int = 4
     vote_delay: int = 1
     attempts: int = 3

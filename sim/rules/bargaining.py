@@ -89,7 +89,8 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     gains = relative_gains(session, rows, package)
     agreed, answers = _answers(session, actors.parties, rows, proposer, package)
     moves, spoke = _in_turn(session, rows, proposer, answers)
-    _learn_from_answers(session, rows, proposer, package, answers, spoke)
+    if session.game.settings.floor_learning:
+        _learn_from_answers(session, rows, proposer, package, answers, spoke)
     _tell(session, actors.parties, rows, proposer, package)
     if actors.witness is not None:
         actors.witness.closes(session, rows, proposer, package, answers)

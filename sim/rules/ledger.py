@@ -32,7 +32,8 @@ def settle(game: Game, fields: Fields, state: State) -> None:
             )
     if game.settings.deals > 1:
         _fade(game, fields, state)
-    state.floor_sd = forget(state.floor_sd)
+    if game.settings.floor_learning:
+        state.floor_sd = forget(state.floor_sd)
     state.fought = state.fought + state.fighting
 
 

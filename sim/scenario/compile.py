@@ -122,6 +122,7 @@ def _settings(file: ScenarioFile) -> Settings:
         coordination=protocol.coordination if file.rules.get("pooling", True) else "in-turn",
         mediated=protocol.mediated and file.rules.get("mediation", True),
         messages=file.rules.get("messages", True),
+        floor_learning=file.rules.get("floor_learning", True),
         text_every=protocol.text_every,
         vote_delay=protocol.vote_delay,
         attempts=protocol.attempts,

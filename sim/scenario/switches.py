@@ -54,6 +54,7 @@ NEUTRAL: dict[str, dict[str, float]] = {
 _STRUCTURAL = {
     "events": "nothing happens from outside, and no steps are asked for",
     "extension": "a term is not extended by people released or by further lists",
+    "floor_learning": "offers and answers teach nobody what others ask for",
     "formulation": "mediators that would draft texts facilitate",
     "interactions": "options are worth the same whatever else is agreed",
     "mediation": "no mediator acts",
