@@ -84,6 +84,8 @@ def poisson_quantile(share: Float, mean: Float) -> Float:
     """
     pdtr, pdtrik = special("pdtr"), special("pdtrik")
     mean = np.broadcast_to(mean, share.shape)
+    if not anywhere(mean):
+        return np.zeros(share.shape)
     high = np.ceil(pdtrik(share, np.maximum(mean, 1e-12)))
     high = np.maximum(high, 0.0)
     below = np.maximum(high - 1.0, 0.0)

@@ -45,14 +45,14 @@ def hazard(
     ----------
     Stedman 1997, doi:10.1162/isec.22.2.5.
     """
-    lost = gap - fields.inducement
-    drive = fields.spoiler_base + fields.spoiler_near * near[:, None] + fields.spoiler_stake * lost
+    lost = (gap - fields.inducement).T
+    drive = fields.spoiler_base.T + fields.spoiler_near.T * near + fields.spoiler_stake.T * lost
     able = fields.spoiler_capability * (1.0 - fields.coercion)
     if resolve is not None:
-        drive = drive + resolve
+        drive = drive + resolve.T
     if coerced is not None:
         able = fields.spoiler_capability * np.maximum(1.0 - fields.coercion - coerced, 0.0)
-    return fields.attack_rate * able * logistic(drive)
+    return ((fields.attack_rate * able).T * logistic(drive)).T
 
 
 def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
@@ -72,12 +72,12 @@ def attack(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     state.blamed = cleared(state.blamed)
     if not anywhere(state.attacked):
         return
-    seen = detection_in_force(game, fields, state)[:, None]
-    held = fields.blame * (1.0 - seen)
-    inside = [spoiler.inside for spoiler in game.spoilers]
-    if any(inside):
-        held = held + np.where(inside, seen, 0.0)
-    blamed = state.attacked & (noise.uniform("blame", keys) < held)
+    seen = detection_in_force(game, fields, state)
+    held = fields.blame.T * (1.0 - seen)
+    inside = np.array([spoiler.inside for spoiler in game.spoilers])
+    if anywhere(inside):
+        held = held + np.where(inside[:, None], seen, 0.0)
+    blamed = state.attacked & (noise.uniform("blame", keys) < held.T)
     _grow(game, fields, state, noise, seen)
     for number, spoiler in enumerate(game.spoilers):
         jump = np.where(state.attacked[:, number], fields.attack_jump[:, number], 0.0)
@@ -114,6 +114,6 @@ def _grow(game: Game, fields: Fields, state: State, noise: Noise, seen: Float) -
     Goals that expand and contract with cost and risk: Stedman 1997, doi:10.1162/isec.22.2.5.
     """
     if not game.idle("appetite", 0.0):
-        traced = noise.uniform("traced", game.keys("spoilers")) < seen
+        traced = noise.uniform("traced", game.keys("spoilers")) < seen[:, None]
         change = np.where(traced, -fields.appetite, fields.appetite)
         state.resolve += np.where(state.attacked, change, 0.0).astype(np.float32)

@@ -174,7 +174,7 @@ def test_the_ensemble_is_at_least_fifty_times_the_mesa_face(tutorial, benchmark)
 
 
 def test_numpy_calls_of_the_mesa_face(tutorial):
-    """Calls of ufuncs, array functions and indexing, counted by an array type that notices."""
+    """Calls of ufuncs, array functions, reading and writing, counted by an array that notices."""
     counted = count_calls(tutorial)
     print(f"\n{counted:.0f} NumPy calls a day at R = 1")
     assert counted < 260
@@ -198,6 +198,10 @@ class Counting(np.ndarray):
     def __getitem__(self, key):
         Counting.calls += 1
         return super().__getitem__(key)
+
+    def __setitem__(self, key, value):
+        Counting.calls += 1
+        super().__setitem__(key, value)
 
 
 def count_calls(scenario) -> float:
