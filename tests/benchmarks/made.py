@@ -14,7 +14,7 @@ from sim.scenario.domains import Domain, Profile, scenario_data
 def calm(
     weights: np.ndarray, scores: Sequence[np.ndarray], behaviour: Mapping[str, Any], rounds: int
 ) -> sim.Scenario:
-    """Return a scenario in which nothing but talks takes place.
+    """Return a scenario in which nothing but talks takes place, and nobody ponders others' floors.
 
     ``weights`` has shape (P, I); ``scores`` holds (P, O) for each issue.
     """
@@ -33,6 +33,7 @@ def calm(
     data = scenario_data(Domain("made", issues, profiles), rounds)
     for party in data["parties"]:
         party["behaviour"] = dict(behaviour)
+    data["rules"] = {"floor_learning": False}
     return sim.load_scenario(data)
 
 
