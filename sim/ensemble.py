@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,6 +32,7 @@ CHUNK = 8_192
 """Replications played side by side; changes nothing but speed and memory."""
 
 _WORTH_A_WORKER = 512
+_LARGEST_WORK_ARRAY = 16_000_000  # bytes
 _MOST_REPLICATIONS = 100_000_000
 
 Hook = Callable[[int, Actors], None]
@@ -65,6 +66,7 @@ class Run:
     def __init__(
         self, game: Game, seed: int, first: int = 0, count: int = 1, points: int = 1
     ) -> None:
+        _keep_memory_at_hand()
         self.noise = Noise(seed, first, count, points)
         start, rows = (first, count) if points == 1 else (0, self.noise.rows)
         self.game, self.state = begin(_slice(game, start, rows), self.noise)
@@ -119,6 +121,16 @@ class Run:
                 self.actors.bind(self.state.slots)
             if not self.advance():
                 return self.archive.arrays
+
+
+@cache
+def _keep_memory_at_hand() -> None:
+    """Let the allocator keep the memory of work arrays from one rule to the next.
+
+    glibc asks the system for every block above 128 kB anew, and gives it back, until a larger one
+    was freed once (mallopt(3), M_MMAP_THRESHOLD). An array that is never written costs nothing.
+    """
+    np.empty(_LARGEST_WORK_ARRAY, dtype=np.uint8)
 
 
 def replace_behaviour(actor: PartyActor, first: int, count: int) -> PartyActor:
