@@ -31,6 +31,7 @@ __all__ = [
     "places",
     "power",
     "product",
+    "put",
     "smallest",
     "someone",
     "special",
@@ -283,6 +284,18 @@ def of(values: Any, rows: Rows) -> Any:  # noqa: ANN401 - an array of any type
     [[1, 2], [5, 6]]
     """
     return values.take(rows) if values.ndim == 1 else values.T.take(rows, axis=-1).T
+
+
+def put(column: Any, rows: Rows, new: Any) -> None:  # noqa: ANN401 - arrays of any type
+    """Write entries at some rows of a column (R,), in rising order, in one go where it is all.
+
+    Examples
+    --------
+    >>> column = np.zeros(3)
+    >>> put(column, np.array([0, 2]), 1.0); column.tolist()
+    [1.0, 0.0, 1.0]
+    """
+    column[... if rows.size == column.size else rows] = new
 
 
 def wide(table: Any, rows: int) -> Any:  # noqa: ANN401 - an array of any type

@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from sim._numerics import anywhere, at, cleared, everyone, hold, places, someone, those
+from sim._numerics import anywhere, at, cleared, everyone, hold, places, put, someone, those
 from sim._typing import Bool, Float, Int, Rows
 from sim.errors import BehaviourError
 from sim.fields import Fields
@@ -95,8 +95,9 @@ def _hold_session(session: Session, actors: Actors, rows: Rows) -> None:
     if actors.witness is not None:
         actors.witness.closes(session, rows, proposer, package, answers)
     _record(session, rows, proposer, package, agreed, gains)
-    state.turn[held, agenda] += offered * moves
-    state.sessions[held, agenda] += np.where(offered, moves, 1)
+    turn, sessions = state.turn[:, agenda], state.sessions[:, agenda]
+    put(turn, held, turn.take(held) + offered * moves)
+    put(sessions, held, sessions.take(held) + np.where(offered, moves, 1))
 
 
 def _in_turn(
@@ -263,15 +264,29 @@ def _record(
     """Write the round to the public record."""
     state, agenda, game = session.state, session.agenda, session.game
     offered = places(proposer >= 0)
-    state.offer[rows[offered], agenda, proposer[offered]] = package[offered]
-    _pledge(session, rows[offered], proposer[offered], package[offered])
-    state.text[rows, agenda] = package
+    if offered.size == rows.size:
+        _offer(session, rows, proposer, package)
+    else:
+        _offer(session, rows[offered], proposer[offered], package[offered])
+    put(state.text[:, agenda], rows, package)
     if agenda == 0:
-        state.near[rows] = gains
+        put(state.near, rows, gains)
     if anywhere(agreed):
         _sign(session, rows[agreed], package[agreed])
     if game.settings.protocol != "proximity":  # a refusal nobody hears of provokes nobody
         state.failed[rows[~agreed]] = True
+
+
+def _offer(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
+    """Write down parties' offers; those that become public pledge a party to what it asked for."""
+    state = session.state
+    for party in session.talks.signatories:
+        column, mine = state.offer[:, session.agenda, party], proposer == party
+        if rows.size == state.rows:
+            np.copyto(column, package, where=mine, casting="same_kind")
+        else:
+            column[rows[mine]] = package[mine]
+    _pledge(session, rows, proposer, package)
 
 
 def _sign(session: Session, rows: Rows, package: Int) -> None:

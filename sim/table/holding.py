@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sim._numerics import anywhere, everywhere, places, total
+from sim._numerics import anywhere, everywhere, places, smallest, total
 from sim._typing import Bool, Float, Int
 from sim.agenda import Agenda
 
@@ -214,9 +214,10 @@ class Holding(Held):
     def least(self, home: Int, level: Float) -> Int:
         """Return the open package worth least among those worth ``level``, else the own best."""
         codes, worth = self._rising
+        place = np.searchsorted(worth, smallest(level))
         least = np.minimum(home, self.bounds[1])
-        place = np.searchsorted(worth, level.min(axis=1))
-        waiting = np.arange(home.size)
+        alike = self.agenda.monitor < 0 and self.places == 1
+        waiting = np.arange(0 if alike else home.size)
         while waiting.size:
             here = np.minimum(place[waiting], codes.size - 1)
             code = codes[here]
@@ -224,8 +225,9 @@ class Holding(Held):
             fits = enough & (self.steps[code] >= least[waiting])
             waiting = waiting[~fits & (place[waiting] < codes.size)]
             place[waiting] += 1
-        found = codes[np.minimum(place, codes.size - 1)]
-        return np.where(place < codes.size, found, self.tops[self.place(home)]).astype(np.int32)
+        found = codes.take(place, mode="clip").astype(np.int32)
+        reached = place < codes.size
+        return found if everywhere(reached) else np.where(reached, found, self.top(home))
 
 
 class Bottoms:
@@ -241,6 +243,8 @@ class Bottoms:
 
     def at(self, home: Int) -> Float:
         """Return it for support asked for in steps, (rows, P)."""
+        if self._table.shape[1] == 1:
+            return np.broadcast_to(self._table.T, home.shape)
         found: Float = self._table[self._parties, _place(home, self._low, self._high)]
         return found
 

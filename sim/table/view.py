@@ -82,6 +82,8 @@ class Session:
 
     def floor(self, party: int, rows: Rows, package: Int) -> Float:
         """Return the party's floor for packages; it depends on their monitoring option."""
+        if self.talks.monitor < 0:
+            return self.floors[:, party, 0].take(rows)
         return self.floors[rows, party, self.talks.monitoring(package)]
 
 
