@@ -135,6 +135,12 @@ class Game:
         return {}
 
     @cached_property
+    def peaceful(self) -> bool:
+        """Whether there is no fighting and nothing that could start any."""
+        starts = ("baseline", "initial", "shock", "escalation", "attack_jump", "reprisal")
+        return all(self.idle(leaf, 0.0) for leaf in (*starts, "collapse_jump"))
+
+    @cached_property
     def random_events(self) -> tuple[int, ...]:
         """Events that come at random."""
         pairs = enumerate(self.events)

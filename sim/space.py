@@ -147,6 +147,10 @@ class Values(Protocol):
     def worth(self, point: Any, party: Any, package: Any) -> Float:  # noqa: ANN401 - broadcast
         """Return utilities of parties; the three are broadcast."""
 
+    @property
+    def unbarred(self) -> tuple[bool, ...]:
+        """Whether each party has no red line."""
+
     def permits(self, party: int, package: Int) -> Bool:
         """Return where packages cross no red line of a party, shape of ``package``."""
 
@@ -199,6 +203,11 @@ class Tables:
         """Return utilities of parties; the three are broadcast."""
         found: Float = self.utility[point, party, package]
         return found
+
+    @cached_property
+    def unbarred(self) -> tuple[bool, ...]:
+        """Whether each party has no red line."""
+        return tuple(bool(row.all()) for row in self.allowed)
 
     def permits(self, party: int, package: Int) -> Bool:
         """Return where packages cross no red line of a party, shape of ``package``."""

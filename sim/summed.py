@@ -172,6 +172,11 @@ class SummedTables:
         """Return utilities of parties; the three are broadcast."""
         return self.parties.at(point, party, package)
 
+    @cached_property
+    def unbarred(self) -> tuple[bool, ...]:
+        """Whether each party has no red line."""
+        return tuple(not bool(row.any()) for row in self.lines)
+
     def permits(self, party: int, package: Int) -> Bool:
         """Return where packages cross no red line of a party, shape of ``package``."""
         clear = np.ones(np.shape(package), dtype=bool)

@@ -12,7 +12,7 @@ from sim.scenario.experiments import Experiment
 
 __all__ = ["bytes_a_row", "bytes_here", "fitted"]
 
-_CHUNKS = (CHUNK, 4096, 2048, 1024, 512, 256)
+_CHUNKS = (CHUNK, 8192, 4096, 2048, 1024, 512, 256)
 _FEW, _MORE = 32, 160
 _SLACK = 1.3
 """Allowance for what the estimate does not see: fragments, buffers, results under way."""

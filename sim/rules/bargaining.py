@@ -139,7 +139,7 @@ def _proposals(
     """Return who offers (-1 for a mediator) and which package, one entry a row."""
     state, agenda = session.state, session.agenda
     turn = state.proposer(session.talks, rows, state.turn[rows, agenda])
-    proposer = np.where(text >= 0, _TEXT, turn).astype(np.int64)
+    proposer = np.where(text >= 0, _TEXT, turn)
     package = text.astype(np.int64)
     for party, actor in enumerate(parties):
         mine = places(proposer == party)
@@ -279,13 +279,13 @@ def _record(
 
 def _offer(session: Session, rows: Rows, proposer: Int, package: Int) -> None:
     """Write down parties' offers; those that become public pledge a party to what it asked for."""
-    state = session.state
+    state, offers = session.state, package.astype(session.state.offer.dtype)
     for party in session.talks.signatories:
         column, mine = state.offer[:, session.agenda, party], proposer == party
         if rows.size == state.rows:
-            np.copyto(column, package, where=mine, casting="same_kind")
+            column[...] = np.where(mine, offers, column)
         else:
-            column[rows[mine]] = package[mine]
+            column[rows[mine]] = offers[mine]
     _pledge(session, rows, proposer, package)
 
 

@@ -27,6 +27,8 @@ def fight(game: Game, fields: Fields, state: State, noise: Noise) -> None:
     kept between 0 and 1; under one in force it falls to what the scope of the deal leaves,
     :math:`x \leftarrow x_s + r (x - x_s)`.
     """
+    if game.peaceful:  # nothing moves, and a day without fighting teaches nothing
+        return
     drift = fields.persistence[:, 0] * (fields.baseline[:, 0] - state.fighting)
     moved = state.fighting + drift
     if anywhere(state.failed):

@@ -14,7 +14,14 @@ __all__ = ["Domain", "Profile", "contents", "refused", "scenario_data", "shares"
 
 _MOST_BYTES = 5_000_000
 _CALM: dict[str, Any] = {
-    "fighting": {"baseline": 0, "initial": 0, "shock": 0, "escalation": 0},
+    "fighting": {
+        "baseline": 0,
+        "initial": 0,
+        "shock": 0,
+        "escalation": 0,
+        "collapse_jump": 0,
+        "reprisal": 0,
+    },
     "readiness": {"strength": 0},
 }
 

@@ -98,7 +98,7 @@ class Held:
     @property
     def free(self) -> bool:
         """Whether the party has no red line."""
-        raise NotImplementedError
+        return self.agenda.tables.unbarred[self.party]
 
     exact_after: ClassVar[bool] = True
     """Whether ``shortfall_after`` has the same last digits as ``shortfall``."""
@@ -165,11 +165,6 @@ class Holding(Held):
     def steps_of(self, codes: Int) -> Int:
         """Return the support packages have at home, in steps."""
         return self.steps[codes]
-
-    @cached_property
-    def free(self) -> bool:
-        """Whether the party has no red line."""
-        return everywhere(self.allowed)
 
     @cached_property
     def steps(self) -> Int:

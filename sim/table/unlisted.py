@@ -102,11 +102,6 @@ class Unlisted(Held):
             best, lowest = np.where(better, code, best), np.where(better, worth, lowest)
         return np.where(lowest < np.inf, best, self.top(home))
 
-    @cached_property
-    def free(self) -> bool:
-        """Whether the party has no red line."""
-        return not anywhere(self._tables.lines[self.party])
-
     def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed, (rows, J); see ``Held``.
 

@@ -238,8 +238,10 @@ class View:
 
     def signable(self, package: Int) -> Any:  # noqa: ANN401 - boolean array
         """Return where packages cross no red line and are worth the floor, (rows,)."""
-        allowed = self.agenda.tables.permits(self.party, package)
-        return allowed & (self.value(package) >= self.level_at(self.floor, package))
+        enough = self.value(package) >= self.session.floor(self.party, self.rows, package)
+        if self.agenda.tables.unbarred[self.party]:
+            return enough
+        return enough & self.agenda.tables.permits(self.party, package)
 
     def best_at_or_above(self, level: Float, model: Near | Least | Issuewise) -> Int:
         """Return the model's best package worth at least ``level``, (rows,).
