@@ -47,7 +47,7 @@ def per_day(sizes: tuple[int, ...], parties: int, kind: str) -> float:
     scenario = scenario_of(sizes, parties, kind)
     Run(scenario.game, 1, 0, 32).play()
     times = []
-    for _ in range(2):
+    for _ in range(4):
         run = Run(scenario.game, 2, 0, ROWS)
         played, began = 0, time.process_time()
         while run.state.rows and run.state.day < 40:
@@ -175,7 +175,8 @@ def draw(by_packages: dict, by_parties: dict, path: Path) -> None:
         right.set_xticks(PARTIES, [str(count) for count in PARTIES])
         right.minorticks_off()
         left.set_ylabel("µs a replication-day")
-        left.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
+        left.set_ylim(0.15, 20)
+        left.set_yticks([0.2, 0.5, 1, 2, 5, 10, 20], [".2", ".5", "1", "2", "5", "10", "20"])
         for ax in (left, right):
             ax.legend(fontsize=8)
         figure.savefig(path, dpi=150)
