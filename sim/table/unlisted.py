@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 
-from sim._numerics import anywhere
 from sim._typing import Bool, Float, Int
 from sim.additive import additive_frontier, best_choice, blocks, choices_of
 from sim.agenda import Agenda
