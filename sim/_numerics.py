@@ -204,7 +204,7 @@ def anywhere(flags: Any) -> bool:  # noqa: ANN401 - an array of any type
     >>> anywhere(np.zeros((2, 2)))
     False
     """
-    return bool(np.count_nonzero(flags))
+    return bool(flags.item() if flags.size == 1 else np.count_nonzero(flags))
 
 
 def everywhere(flags: Any) -> bool:  # noqa: ANN401 - an array of any type

@@ -40,13 +40,22 @@ class _Stream:
 
     def draw(self, key: str, day: int, out: Float) -> None:
         """Fill ``out`` with an entity's uniforms of a day, from the stream's first replication on."""
+        self._move(key, day)
+        self._generator.random(out=out)
+
+    def one(self, key: str, day: int, place: int) -> float:
+        """Return an entity's uniform of a day at one place, counted from the first replication."""
+        self._move(key, day)
+        return float(self._generator.random(place + 1)[place])
+
+    def _move(self, key: str, day: int) -> None:
+        """Set the counter to an entity and a day."""
         kept = self._counters.get(key)
         if kept is None:
             kept = self._counters[key] = self._counter_of(key)
         state, counter = kept
         counter[1] = day
         self._bits.state = state
-        self._generator.random(out=out)
 
     def _counter_of(self, key: str) -> tuple[Any, Any]:
         """Return a state of the generator for an entity, and its counter, which is part of it."""
@@ -70,6 +79,11 @@ class Noise:
         How often the run holds them, once for each point of a design: all points share the
         luck of a replication. Rows go by point, then by replication.
 
+    Attributes
+    ----------
+    rows
+        Rows of the run: replications times points.
+
     Examples
     --------
     >>> few = Noise(7, first=40, count=2)
@@ -85,16 +99,12 @@ class Noise:
         self.count = int(count)
         self.points = int(points)
         self.day = 0
+        self.rows = self.count * self.points
         self._rows: Rows | None = None
         self._skip = self.first % _LANES
         self._block = self.first // _LANES
         self._streams: dict[str, _Stream] = {}
         self._kept: dict[tuple[str, ...], Float] = {}
-
-    @property
-    def rows(self) -> int:
-        """Rows of the run: replications times points."""
-        return self.count * self.points
 
     def at(self, day: int, rows: Rows | None = None) -> None:
         """Move to a day and to the rows still open (positions within the run; all if ``None``)."""
@@ -115,6 +125,9 @@ class Noise:
         rows
             Which of the open rows; all of them if ``None``.
         """
+        if self.rows == 1 and (rows is None or rows.size):
+            source = self._source(stream)
+            return np.array([[source.one(key, self.day, self._skip) for key in keys]])
         return self._cut(self._drawn(stream, keys, self.day), rows)
 
     def lasting(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
@@ -126,19 +139,22 @@ class Noise:
 
     def _drawn(self, stream: str, keys: Sequence[str], day: int) -> Float:
         """Draw the uniforms of all replications of the run, (entities, count)."""
-        source = self._streams.get(stream)
-        if source is None:
-            source = self._streams[stream] = _Stream(self.seed, stream, self._block)
+        source = self._source(stream)
         block = np.empty((len(keys), self._skip + self.count))
         for column, key in enumerate(keys):
             source.draw(key, day, block[column])
         return block[:, self._skip :] if self._skip else block
 
+    def _source(self, stream: str) -> _Stream:
+        """Return a stream's generator, made when first asked for."""
+        source = self._streams.get(stream)
+        if source is None:
+            source = self._streams[stream] = _Stream(self.seed, stream, self._block)
+        return source
+
     def _cut(self, block: Float, rows: Rows | None) -> Float:
         """Return the columns of some of the open rows as rows, (rows, entities)."""
         asked = self._asked(rows)
-        if asked is not None and asked.size == block.shape[1] == 1:
-            return block.T
         return (block if asked is None else block.take(asked, axis=1)).T
 
     def normal(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
