@@ -37,7 +37,7 @@ def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Pro
     Parameters
     ----------
     dropped
-        Ids of parts that the schema refused.
+        Ids of parts that the schema refused, and ``calendar?`` if it refused the calendar's dates.
     """
     checker = _Checker(file, where, dropped)
     return list(checker.run())
@@ -322,6 +322,8 @@ class _Checker:
                 yield from self._known(here, event.asked_of, self.parties, "party")
                 yield from step_problems(self.where, place, event, asks=bool(self.file.mediators))
             day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
+            if "calendar?" in self.dropped:
+                day = None
             if day is not None and not 1 <= day <= days:
                 allowed = f"day 1 to {days}, or {start} to {last}"
                 yield self.where.problem((*place, "on"), f"{event.on} is off the calendar", allowed)

@@ -35,6 +35,8 @@ def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa
         sound, dropped = _sound_part(data, error)
         if sound is not None:
             refused = [f"{problem.path}." for problem in problems]
+            if any(path.startswith("calendar.") for path in refused):
+                dropped |= {"calendar?"}
             problems += [
                 problem
                 for problem in check(sound, where, dropped)

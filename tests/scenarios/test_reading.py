@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 import sim
@@ -37,3 +39,12 @@ def test_a_file_that_changed_is_read_anew(tmp_path):
     for title in ("One", "Another"):
         path.write_text(f"extends: prisoner_exchange_minimal\ntitle: {title}\n", encoding="utf-8")
         assert sim.load_scenario(path).file.title == title
+
+
+@pytest.mark.parametrize(("field", "wrong"), [("start", "2031-13-01"), ("days", "many")])
+def test_dates_are_not_judged_by_a_calendar_that_was_refused(field, wrong):
+    data = copy.deepcopy(dict(sim.load_scenario("tutorial").data))
+    data["calendar"] = data["calendar"] | {field: wrong}
+    with pytest.raises(ScenarioError) as caught:
+        sim.load_scenario(data)
+    assert [problem.path for problem in caught.value.problems] == [f"calendar.{field}"]
