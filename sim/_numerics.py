@@ -148,7 +148,8 @@ def power(base: Float, exponent: Float | float) -> Float:
     [4.0, 9.0]
     """
     base, exponent = np.asarray(base), np.asarray(exponent, dtype=np.float64)
-    if base.ndim > 1 and base.strides[0] < base.strides[-1]:  # rows stand next to each other
+    turned = base.ndim > 1 and base.strides[0] < base.strides[-1]  # rows next to each other
+    if turned and exponent.ndim in (0, base.ndim):
         return power(base.T, exponent.T).T
     shape = np.broadcast(base, exponent).shape
     return np.power(_in_full(base, shape), _in_full(exponent, shape))
