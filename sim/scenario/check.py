@@ -6,7 +6,6 @@ to them are not held against the rest.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from sim.fields import BY_PARTY
 from sim.mediators.registry import MEDIATORS
 from sim.scenario.behaviours import behaviour_problems
 from sim.scenario.extent import extent_problems, joint_red_lines
-from sim.scenario.goals import goal_problems, leverage_problems, step_problems
+from sim.scenario.goals import day_problems, goal_problems, leverage_problems, step_problems
 from sim.scenario.lookup import agenda_of, all_numbers, option_index
 from sim.scenario.party_schema import PartyPart
 from sim.scenario.paths import PathError, effect_target
@@ -31,20 +30,26 @@ _LARGEST_OPTION = 1e9
 Place = tuple[str | int, ...]
 
 
-def check(file: ScenarioFile, where: Where, dropped: frozenset[str]) -> list[Problem]:
+def check(
+    file: ScenarioFile, where: Where, dropped: frozenset[str], *, dated: bool = True
+) -> list[Problem]:
     """Return every problem across parts.
 
     Parameters
     ----------
     dropped
-        Ids of parts that the schema refused, and ``calendar?`` if it refused the calendar's dates.
+        Ids of parts that the schema refused.
+    dated
+        Whether the calendar is the scenario's own, so that days can be held to it.
     """
-    checker = _Checker(file, where, dropped)
-    return list(checker.run())
+    return list(_Checker(file, where, dropped, dated).run())
 
 
 class _Checker:
-    def __init__(self, file: ScenarioFile, where: Where, dropped: frozenset[str]) -> None:
+    def __init__(
+        self, file: ScenarioFile, where: Where, dropped: frozenset[str], dated: bool
+    ) -> None:
+        self.dated = dated
         self.file = file
         self.where = where
         self.dropped = dropped
@@ -309,8 +314,6 @@ class _Checker:
             )
 
     def _events(self) -> Iterator[Problem]:
-        start, days = self.file.calendar.start, self.file.calendar.days
-        last = start + dt.timedelta(days=days - 1)
         for event in self.file.events:
             place = self.where.find("events", event.id)
             dated, asked = event.on is not None, event.asked_of is not None
@@ -321,12 +324,8 @@ class _Checker:
                 here = (*place, "asked_of")
                 yield from self._known(here, event.asked_of, self.parties, "party")
                 yield from step_problems(self.where, place, event, asks=bool(self.file.mediators))
-            day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
-            if "calendar?" in self.dropped:
-                day = None
-            if day is not None and not 1 <= day <= days:
-                allowed = f"day 1 to {days}, or {start} to {last}"
-                yield self.where.problem((*place, "on"), f"{event.on} is off the calendar", allowed)
+            if self.dated:
+                yield from day_problems(self.where, place, event, self.file.calendar)
             for path, effect in event.effect.items():
                 try:
                     effect_target(self.file, path, effect)

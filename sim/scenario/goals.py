@@ -1,14 +1,15 @@
-"""What parts of a scenario say of themselves, against their numbers: spoilers, mediators, steps."""
+"""What parts of a scenario say of themselves, against its numbers: spoilers, mediators, events."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from sim.errors import Problem
-from sim.scenario.schema import EventPart, MediatorPart, SpoilerPart
+from sim.scenario.schema import Calendar, EventPart, MediatorPart, SpoilerPart
 from sim.scenario.wording import Where
 
-__all__ = ["goal_problems", "leverage_problems", "step_problems"]
+__all__ = ["day_problems", "goal_problems", "leverage_problems", "step_problems"]
 
 
 def goal_problems(
@@ -48,3 +49,14 @@ def step_problems(
         yield where.problem((*place, "asked_of"), "nobody asks", "at least one mediator")
     if event.for_days < 2:
         yield where.problem((*place, "for_days"), "a step kept for a day", "2 days or more")
+
+
+def day_problems(
+    where: Where, place: tuple[str | int, ...], event: EventPart, calendar: Calendar
+) -> Iterator[Problem]:
+    """Yield where the day of an event is off the calendar."""
+    start, days = calendar.start, calendar.days
+    day = (event.on - start).days + 1 if isinstance(event.on, dt.date) else event.on
+    if day is not None and not 1 <= day <= days:
+        allowed = f"day 1 to {days}, or {start} to {start + dt.timedelta(days=days - 1)}"
+        yield where.problem((*place, "on"), f"{event.on} is off the calendar", allowed)

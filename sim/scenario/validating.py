@@ -35,11 +35,10 @@ def validate(data: Any, lines: Lines, name: str | None) -> ScenarioFile:  # noqa
         sound, dropped = _sound_part(data, error)
         if sound is not None:
             refused = [f"{problem.path}." for problem in problems]
-            if any(path.startswith("calendar.") for path in refused):
-                dropped |= {"calendar?"}
+            dated = not any(path.startswith("calendar.") for path in refused)
             problems += [
                 problem
-                for problem in check(sound, where, dropped)
+                for problem in check(sound, where, dropped, dated=dated)
                 if not any(path.startswith(f"{problem.path}.") for path in refused)
             ]
         raise ScenarioError(_ordered(problems)) from None
