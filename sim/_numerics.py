@@ -9,7 +9,7 @@ differ in the last bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, reduce
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -42,15 +42,20 @@ __all__ = [
 
 
 _FEW = 64
-"""Up to so many entries a running sum, one addend after the other, takes less time than slices."""
+"""Up to so many entries a running sum, one addend after the other, takes less time than a fold."""
 
 
-def _slices(values: Float, *, ordered: bool) -> list[Float]:
-    """Return the entries of the last axis, sorted by value when three or more are combined."""
-    count = values.shape[-1]
-    if ordered and count > 2:
-        values = np.sort(values, axis=-1)
-    return [values[..., k] for k in range(count)]
+def _fold(combine: np.ufunc, values: Any) -> Any:  # noqa: ANN401 - an array of any type
+    """Combine the entries of the last axis, one after the other."""
+    found = values[..., 0]
+    for place in range(1, values.shape[-1]):
+        found = combine(found, values[..., place])
+    return found
+
+
+def _sorted(values: Float) -> Float:
+    """Return the entries of the last axis by value where three or more are combined."""
+    return np.sort(values, axis=-1) if values.shape[-1] > 2 else values
 
 
 def total(values: Float, *, ordered: bool = True) -> Float:
@@ -64,13 +69,11 @@ def total(values: Float, *, ordered: bool = True) -> Float:
     >>> float(total(np.array([[0.1, 0.2, 0.3]]))[0])
     0.6000000000000001
     """
-    if values.shape[-1] == 2:
-        return values[..., 0] + values[..., 1]
-    if values.size <= _FEW:
-        values = np.sort(values, axis=-1) if ordered else values
-        return np.add.accumulate(values, axis=-1)[..., -1]
-    parts = _slices(values, ordered=ordered)
-    return reduce(np.add, parts[1:], parts[0])
+    values = _sorted(values) if ordered else values
+    if values.size <= _FEW and values.shape[-1] > 2:
+        found: Float = np.add.accumulate(values, axis=-1)[..., -1]
+        return found
+    return _fold(np.add, values)
 
 
 def product(values: Float) -> Float:
@@ -81,8 +84,7 @@ def product(values: Float) -> Float:
     >>> float(product(np.array([[2.0, 3.0, 4.0]]))[0])
     24.0
     """
-    parts = _slices(values, ordered=True)
-    return reduce(np.multiply, parts[1:], parts[0])
+    return _fold(np.multiply, _sorted(values))
 
 
 def smallest(values: Float) -> Float:
@@ -93,10 +95,7 @@ def smallest(values: Float) -> Float:
     >>> float(smallest(np.array([[2.0, 1.0]]))[0])
     1.0
     """
-    if values.shape[-1] == 2:
-        return np.minimum(values[..., 0], values[..., 1])
-    parts = _slices(values, ordered=False)
-    return reduce(np.minimum, parts[1:], parts[0])
+    return _fold(np.minimum, values)
 
 
 def largest(values: Float) -> Float:
@@ -107,10 +106,7 @@ def largest(values: Float) -> Float:
     >>> float(largest(np.array([[2.0, 1.0]]))[0])
     2.0
     """
-    if values.shape[-1] == 2:
-        return np.maximum(values[..., 0], values[..., 1])
-    parts = _slices(values, ordered=False)
-    return reduce(np.maximum, parts[1:], parts[0])
+    return _fold(np.maximum, values)
 
 
 def everyone(flags: Bool) -> Bool:
@@ -121,9 +117,7 @@ def everyone(flags: Bool) -> Bool:
     >>> everyone(np.array([[True, False], [True, True]])).tolist()
     [False, True]
     """
-    if flags.shape[-1] == 2:
-        return flags[..., 0] & flags[..., 1]
-    return reduce(np.logical_and, [flags[..., k] for k in range(flags.shape[-1])])
+    return _fold(np.logical_and, flags)
 
 
 def someone(flags: Bool) -> Bool:
@@ -134,9 +128,7 @@ def someone(flags: Bool) -> Bool:
     >>> someone(np.array([[True, False], [False, False]])).tolist()
     [True, False]
     """
-    if flags.shape[-1] == 2:
-        return flags[..., 0] | flags[..., 1]
-    return reduce(np.logical_or, [flags[..., k] for k in range(flags.shape[-1])])
+    return _fold(np.logical_or, flags)
 
 
 def power(base: Float, exponent: Float | float) -> Float:

@@ -40,22 +40,13 @@ class _Stream:
 
     def draw(self, key: str, day: int, out: Float) -> None:
         """Fill ``out`` with an entity's uniforms of a day, from the stream's first replication on."""
-        self._move(key, day)
-        self._generator.random(out=out)
-
-    def one(self, key: str, day: int, place: int) -> float:
-        """Return an entity's uniform of a day at one place, counted from the first replication."""
-        self._move(key, day)
-        return float(self._generator.random(place + 1)[place])
-
-    def _move(self, key: str, day: int) -> None:
-        """Set the counter to an entity and a day."""
         kept = self._counters.get(key)
         if kept is None:
             kept = self._counters[key] = self._counter_of(key)
         state, counter = kept
         counter[1] = day
         self._bits.state = state
+        self._generator.random(out=out)
 
     def _counter_of(self, key: str) -> tuple[Any, Any]:
         """Return a state of the generator for an entity, and its counter, which is part of it."""
@@ -125,9 +116,6 @@ class Noise:
         rows
             Which of the open rows; all of them if ``None``.
         """
-        if self.rows == 1 and (rows is None or rows.size):
-            source = self._source(stream)
-            return np.array([[source.one(key, self.day, self._skip) for key in keys]])
         return self._cut(self._drawn(stream, keys, self.day), rows)
 
     def lasting(self, stream: str, keys: Sequence[str] = ("",), rows: Rows | None = None) -> Float:
@@ -139,18 +127,13 @@ class Noise:
 
     def _drawn(self, stream: str, keys: Sequence[str], day: int) -> Float:
         """Draw the uniforms of all replications of the run, (entities, count)."""
-        source = self._source(stream)
+        source = self._streams.get(stream)
+        if source is None:
+            source = self._streams[stream] = _Stream(self.seed, stream, self._block)
         block = np.empty((len(keys), self._skip + self.count))
         for column, key in enumerate(keys):
             source.draw(key, day, block[column])
         return block[:, self._skip :] if self._skip else block
-
-    def _source(self, stream: str) -> _Stream:
-        """Return a stream's generator, made when first asked for."""
-        source = self._streams.get(stream)
-        if source is None:
-            source = self._streams[stream] = _Stream(self.seed, stream, self._block)
-        return source
 
     def _cut(self, block: Float, rows: Rows | None) -> Float:
         """Return the columns of some of the open rows as rows, (rows, entities)."""

@@ -23,6 +23,7 @@ __all__ = [
     "Holdings",
     "Moves",
     "in_steps",
+    "level_of",
     "short",
 ]
 
@@ -95,11 +96,6 @@ class Held:
         """Return where packages cross none of the party's red lines."""
         return self.agenda.tables.permits(self.party, codes)
 
-    @property
-    def free(self) -> bool:
-        """Whether the party has no red line."""
-        return self.agenda.tables.unbarred[self.party]
-
     exact_after: ClassVar[bool] = True
     """Whether ``shortfall_after`` has the same last digits as ``shortfall``."""
 
@@ -141,7 +137,8 @@ class Held:
         codes = codes.T
         below = level_of(self.agenda, level, codes) - self.worth_of(codes)
         lacking = np.minimum(home, self.bounds[1]) - self.steps_of(codes)
-        return short(below, self.span, lacking, None if self.free else self.permits(codes)).T
+        free = self.agenda.tables.unbarred[self.party]
+        return short(below, self.span, lacking, None if free else self.permits(codes)).T
 
     def shortfall_after(self, home: Int, level: Float, change: Change) -> Float:
         """How far packages fall short once a single issue is changed, (rows, J); see ``shortfall``."""
@@ -245,10 +242,10 @@ class Bottoms:
 
 
 def level_of(agenda: Agenda, level: Float, codes: Int) -> Float:
-    """Return the level asked for at the monitoring options of packages (J, rows), or (rows,)."""
+    """Return levels (rows, O) at the monitoring options of packages, (rows,) or (J, rows)."""
     if agenda.monitor < 0:
         return level[:, 0]
-    found: Float = level.T[agenda.monitoring(codes), np.arange(codes.shape[1])]
+    found: Float = level.T[agenda.monitoring(codes), np.arange(codes.shape[-1])]
     return found
 
 

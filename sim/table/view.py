@@ -15,6 +15,7 @@ from sim.fields import Fields
 from sim.game import Game
 from sim.noise import Noise
 from sim.table.aims import Issuewise, Least, Near
+from sim.table.holding import level_of
 from sim.table.search import Search
 from sim.table.state import State
 
@@ -228,9 +229,7 @@ class View:
 
     def level_at(self, level: Float, package: Int) -> Float:
         """Return a level by monitoring option at the packages' options, (rows,)."""
-        if self.agenda.monitor < 0:
-            return level[:, 0]
-        return level[np.arange(package.size), self.agenda.monitoring(package)]
+        return level_of(self.agenda, level, package)
 
     def own(self, parameter: Any) -> Any:  # noqa: ANN401 - a number, or one for each row
         """Return a behaviour's parameter for the rows asked about, where it varies by row."""
